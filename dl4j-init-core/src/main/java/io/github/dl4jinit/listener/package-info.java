@@ -1,0 +1,5 @@
+/** TODO. */
+@NullMarked
+package io.github.dl4jinit.listener;
+
+import org.jspecify.annotations.NullMarked;
