@@ -1,0 +1,129 @@
+package io.github.dl4jinit.examples.data;
+
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Examples as they come out of a reader: raw feature rows, one behind the other, and a class number each. */
+final class Samples {
+    private final float[] features;
+    private final int[] labels;
+    private final int inputs;
+
+    Samples(float[] features, int[] labels) {
+        if (labels.length == 0 || features.length % labels.length != 0) {
+            throw new IllegalArgumentException(
+                    features.length + " feature values do not make rows for " + labels.length + " labels");
+        }
+        this.features = features;
+        this.labels = labels;
+        this.inputs = features.length / labels.length;
+    }
+
+    int size() {
+        return labels.length;
+    }
+
+    int inputs() {
+        return inputs;
+    }
+
+    int label(int row) {
+        return labels[row];
+    }
+
+    float feature(int row, int column) {
+        return features[row * inputs + column];
+    }
+
+    /** The rows whose number the rule takes, in their order. */
+    Samples where(IntPredicate rule) {
+        int[] rows = IntStream.range(0, size()).filter(rule).toArray();
+        float[] chosen = new float[rows.length * inputs];
+        int[] chosenLabels = new int[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(features, rows[i] * inputs, chosen, i * inputs, inputs);
+            chosenLabels[i] = labels[rows[i]];
+        }
+        return new Samples(chosen, chosenLabels);
+    }
+
+    /** Standardises all three parts with the statistics of the first. */
+    static LabelledData standardised(
+            String name,
+            Samples train,
+            Samples validation,
+            Samples test,
+            List<String> classNames,
+            @Nullable ImageShape image) {
+        int groupSize = image == null ? 1 : image.height() * image.width();
+        Scale scale = Scale.of(train, groupSize);
+        return new LabelledData(
+                name,
+                scale.apply(train).toDataSet(classNames.size()),
+                scale.apply(validation).toDataSet(classNames.size()),
+                scale.apply(test).toDataSet(classNames.size()),
+                classNames,
+                image);
+    }
+
+    /** Features as they are, labels one-hot. */
+    DataSet toDataSet(int classes) {
+        INDArray x = Nd4j.createFromArray(features).reshape('c', size(), inputs);
+        float[] oneHot = new float[size() * classes];
+        for (int row = 0; row < size(); row++) {
+            oneHot[row * classes + labels[row]] = 1;
+        }
+        return new DataSet(x, Nd4j.createFromArray(oneHot).reshape('c', size(), classes));
+    }
+
+    /**
+     * Mean and deviation of groups of columns. A table has one group a column, a picture one group a colour channel: a
+     * pixel by itself may be constant in the training part (the rim of MNIST) and then has no deviation to divide by.
+     */
+    private static final class Scale {
+        private final int groupSize;
+        private final double[] mean;
+        private final double[] deviation;
+
+        private Scale(int groupSize, double[] mean, double[] deviation) {
+            this.groupSize = groupSize;
+            this.mean = mean;
+            this.deviation = deviation;
+        }
+
+        static Scale of(Samples train, int groupSize) {
+            int groups = train.inputs / groupSize;
+            double values = (double) train.size() * groupSize;
+            double[] mean = new double[groups];
+            for (int i = 0; i < train.features.length; i++) {
+                mean[i % train.inputs / groupSize] += train.features[i] / values;
+            }
+            double[] deviation = new double[groups];
+            for (int i = 0; i < train.features.length; i++) {
+                int group = i % train.inputs / groupSize;
+                double distance = train.features[i] - mean[group];
+                deviation[group] += distance * distance / values;
+            }
+            for (int group = 0; group < groups; group++) {
+                deviation[group] = Math.sqrt(deviation[group]);
+            }
+            return new Scale(groupSize, mean, deviation);
+        }
+
+        /** A group that is constant in the training part is only centred: it carries nothing, and must not explode. */
+        Samples apply(Samples samples) {
+            float[] scaled = new float[samples.features.length];
+            for (int i = 0; i < scaled.length; i++) {
+                int group = i % samples.inputs / groupSize;
+                double centred = samples.features[i] - mean[group];
+                scaled[i] = (float) (deviation[group] > 0 ? centred / deviation[group] : centred);
+            }
+            return new Samples(scaled, samples.labels);
+        }
+    }
+}
