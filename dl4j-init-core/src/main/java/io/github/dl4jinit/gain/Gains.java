@@ -1,0 +1,51 @@
+package io.github.dl4jinit.gain;
+
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+
+/**
+ * The factor by which weights must grow so that a layer with this activation hands on a signal of the size that it got.
+ *
+ * <p>gain = 1 / sqrt(E[f(z)^2]), z ~ N(0, 1).
+ *
+ * <p>A plain number. Weights of variance gain^2 / fanIn behind the activation then give pre-activations of mean square 1 again.
+ * ReLU: sqrt(2). Identity: 1. Tanh: 1.5925.
+ *
+ * <p>Use it as the gain of {@code Orthogonal} or, squared, as the scale of {@code VarianceScaling} with fan-in. It keeps the forward signal
+ * only; whether the gradient is kept as well is told by chi in {@link MeanField}: exactly 1 for ReLU and its leaky relatives, above 1 for
+ * saturating activations. Other libraries print 5/3 for tanh, a round number of another origin.
+ *
+ * <p>Source: the condition of K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers" (2015), eq. (10), for ReLU; for other
+ * activations the fixed point q = 1 without bias of the length map of B. Poole et al., "Exponential expressivity in deep neural networks
+ * through transient chaos" (2016), eq. (3).
+ */
+public final class Gains {
+    private Gains() {}
+
+    /**
+     * The gain of any elementwise activation.
+     *
+     * @param activation the activation, a user's own included
+     * @return 1 / sqrt(E[f(z)^2]) for z ~ N(0, 1)
+     * @throws IllegalArgumentException if the activation is no function of one number, or is zero everywhere
+     */
+    public static double of(IActivation activation) {
+        double square = GaussianMoments.square(new ScalarActivation(activation), 1);
+        if (square == 0) {
+            throw new IllegalArgumentException(
+                    "activation " + activation + " has no gain: it is zero for every standard Gaussian input");
+        }
+        return 1 / Math.sqrt(square);
+    }
+
+    /**
+     * The gain of one of DL4J's activations with its default settings.
+     *
+     * @param activation the activation
+     * @return 1 / sqrt(E[f(z)^2]) for z ~ N(0, 1)
+     * @throws IllegalArgumentException for SOFTMAX and RRELU, which are no functions of one number
+     */
+    public static double of(Activation activation) {
+        return of(activation.getActivationFunction());
+    }
+}
