@@ -1,6 +1,9 @@
 package io.github.dl4jinit.examples.data;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +13,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Examples as they come out of a reader: raw feature rows, one behind the other, and a class number each. */
 final class Samples {
+    private static final long ORDER_SEED = 2_010;
+
     private final float[] features;
     private final int[] labels;
     private final int inputs;
@@ -22,6 +27,36 @@ final class Samples {
         this.features = features;
         this.labels = labels;
         this.inputs = features.length / labels.length;
+    }
+
+    /** Collects examples whose number is not known beforehand. */
+    static final class Builder {
+        private final List<float[]> rows = new ArrayList<>();
+        private final List<Integer> labels = new ArrayList<>();
+
+        void add(float[] row, int label) {
+            rows.add(row);
+            labels.add(label);
+        }
+
+        int size() {
+            return rows.size();
+        }
+
+        /** How many examples of the class there are so far. */
+        int count(int label) {
+            return Collections.frequency(labels, label);
+        }
+
+        Samples build() {
+            int inputs = rows.get(0).length;
+            float[] features = new float[Math.multiplyExact(rows.size(), inputs)];
+            for (int i = 0; i < rows.size(); i++) {
+                System.arraycopy(rows.get(i), 0, features, i * inputs, inputs);
+            }
+            return new Samples(
+                    features, labels.stream().mapToInt(Integer::intValue).toArray());
+        }
     }
 
     int size() {
@@ -42,7 +77,17 @@ final class Samples {
 
     /** The rows whose number the rule takes, in their order. */
     Samples where(IntPredicate rule) {
-        int[] rows = IntStream.range(0, size()).filter(rule).toArray();
+        return rows(IntStream.range(0, size()).filter(rule).toArray());
+    }
+
+    /** The same rows in a random order, always the same one: for files that are sorted by class. */
+    Samples shuffled() {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, size()).boxed().toList());
+        Collections.shuffle(order, new Random(ORDER_SEED));
+        return rows(order.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    private Samples rows(int[] rows) {
         float[] chosen = new float[rows.length * inputs];
         int[] chosenLabels = new int[rows.length];
         for (int i = 0; i < rows.length; i++) {
