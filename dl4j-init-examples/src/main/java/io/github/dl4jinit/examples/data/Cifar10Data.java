@@ -62,7 +62,7 @@ final class Cifar10Data {
         try {
             return Files.readAllLines(file);
         } catch (IOException e) {
-            throw new DataException("cannot read " + file + ": " + e, e);
+            throw DataException.unreadable(file, e);
         }
     }
 }

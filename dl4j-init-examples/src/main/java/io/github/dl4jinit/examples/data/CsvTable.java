@@ -98,7 +98,7 @@ public final class CsvTable {
             Thread.currentThread().interrupt();
             throw new DataException("interrupted while reading " + file, e);
         } catch (IOException e) {
-            throw new DataException("cannot read " + file + ": " + e, e);
+            throw DataException.unreadable(file, e);
         }
         return join(file, rows, labels);
     }

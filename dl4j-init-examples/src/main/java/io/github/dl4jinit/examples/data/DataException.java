@@ -1,5 +1,7 @@
 package io.github.dl4jinit.examples.data;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Data that cannot be had or read. The message names the file (and the line, if it has lines) and the remedy. */
@@ -21,6 +23,13 @@ public final class DataException extends RuntimeException {
 
     static DataException damaged(Path file, String what, Throwable cause) {
         return new DataException(damage(file, what), cause);
+    }
+
+    /** A file that is not there, or that the system refuses. */
+    static DataException unreadable(Path file, IOException cause) {
+        return cause instanceof NoSuchFileException
+                ? new DataException(file + " does not exist. docs/data.md says where to get it.", cause)
+                : new DataException("cannot read " + file + ": " + cause, cause);
     }
 
     private static String damage(Path file, String what) {

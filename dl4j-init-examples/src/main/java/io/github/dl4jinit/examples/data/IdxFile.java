@@ -6,9 +6,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -41,14 +41,12 @@ final class IdxFile {
             try (DataInputStream in = new DataInputStream(gzipped ? new GZIPInputStream(bytes) : bytes)) {
                 return parse(file, in);
             }
-        } catch (NoSuchFileException e) {
-            throw new DataException(file + " does not exist. docs/data.md says where to get it.", e);
         } catch (EOFException e) {
             throw DataException.damaged(file, "it ends inside its header or its compressed data", e);
         } catch (ZipException e) {
             throw DataException.damaged(file, "its compression is broken (" + e.getMessage() + ")", e);
         } catch (IOException e) {
-            throw new DataException("cannot read " + file + ": " + e, e);
+            throw DataException.unreadable(file, e);
         }
     }
 
@@ -57,7 +55,11 @@ final class IdxFile {
         int axes = magic & 255;
         if (magic >>> 8 != UNSIGNED_BYTE || axes == 0) {
             throw DataException.damaged(
-                    file, String.format("it starts with %08x, where an IDX file of bytes starts with 000008nn", magic));
+                    file,
+                    String.format(
+                            Locale.ROOT,
+                            "it starts with %08x, where an IDX file of bytes starts with 000008nn",
+                            magic));
         }
         int[] shape = new int[axes];
         long size = 1;

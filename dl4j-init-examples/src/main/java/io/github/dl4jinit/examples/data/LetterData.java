@@ -26,9 +26,9 @@ final class LetterData {
         if (all.size() != ROWS || all.inputs() != COLUMNS || table.classNames().size() != LETTERS) {
             throw DataException.damaged(
                     file,
-                    String.format(
-                            "it has %d rows, %d features and %d letters, expected %d, %d and %d",
-                            all.size(), all.inputs(), table.classNames().size(), ROWS, COLUMNS, LETTERS));
+                    "it has " + all.size() + " rows, " + all.inputs() + " features and "
+                            + table.classNames().size() + " letters, expected " + ROWS + ", " + COLUMNS + " and "
+                            + LETTERS);
         }
         return Samples.standardised(
                 "letter",

@@ -6,7 +6,6 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.regex.MatchResult;
@@ -41,22 +40,18 @@ final class Pictures {
                     visitor.visit(name.toMatchResult(), decode(zipFile, "its picture " + entry.getName(), bytes));
                 }
             }
-        } catch (NoSuchFileException e) {
-            throw new DataException(zipFile + " does not exist. docs/data.md says where to get it.", e);
         } catch (ZipException e) {
             throw DataException.damaged(zipFile, "it is no complete zip (" + e.getMessage() + ")", e);
         } catch (IOException e) {
-            throw new DataException("cannot read " + zipFile + ": " + e, e);
+            throw DataException.unreadable(zipFile, e);
         }
     }
 
     static Raster read(Path file) {
         try {
             return decode(file, "the picture", Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
-            throw new DataException(file + " does not exist. docs/data.md says where to get it.", e);
         } catch (IOException e) {
-            throw new DataException("cannot read " + file + ": " + e, e);
+            throw DataException.unreadable(file, e);
         }
     }
 

@@ -142,20 +142,28 @@ final class Samples {
         }
 
         static Scale of(Samples train, int groupSize) {
-            int groups = train.inputs / groupSize;
+            double[] mean = new double[train.inputs / groupSize];
+            double[] deviation = new double[mean.length];
             double values = (double) train.size() * groupSize;
-            double[] mean = new double[groups];
-            for (int i = 0; i < train.features.length; i++) {
-                mean[i % train.inputs / groupSize] += train.features[i] / values;
+            for (int i = 0; i < train.features.length; i += groupSize) {
+                int group = i / groupSize % mean.length;
+                for (int k = i; k < i + groupSize; k++) {
+                    mean[group] += train.features[k];
+                }
             }
-            double[] deviation = new double[groups];
-            for (int i = 0; i < train.features.length; i++) {
-                int group = i % train.inputs / groupSize;
-                double distance = train.features[i] - mean[group];
-                deviation[group] += distance * distance / values;
+            // Divided once, after an exact sum, so that the mean of a constant column is that constant to the last bit.
+            for (int group = 0; group < mean.length; group++) {
+                mean[group] /= values;
             }
-            for (int group = 0; group < groups; group++) {
-                deviation[group] = Math.sqrt(deviation[group]);
+            for (int i = 0; i < train.features.length; i += groupSize) {
+                int group = i / groupSize % mean.length;
+                for (int k = i; k < i + groupSize; k++) {
+                    double distance = train.features[k] - mean[group];
+                    deviation[group] += distance * distance;
+                }
+            }
+            for (int group = 0; group < mean.length; group++) {
+                deviation[group] = Math.sqrt(deviation[group] / values);
             }
             return new Scale(groupSize, mean, deviation);
         }
@@ -163,10 +171,12 @@ final class Samples {
         /** A group that is constant in the training part is only centred: it carries nothing, and must not explode. */
         Samples apply(Samples samples) {
             float[] scaled = new float[samples.features.length];
-            for (int i = 0; i < scaled.length; i++) {
-                int group = i % samples.inputs / groupSize;
-                double centred = samples.features[i] - mean[group];
-                scaled[i] = (float) (deviation[group] > 0 ? centred / deviation[group] : centred);
+            for (int i = 0; i < scaled.length; i += groupSize) {
+                int group = i / groupSize % mean.length;
+                double divisor = deviation[group] > 0 ? deviation[group] : 1;
+                for (int k = i; k < i + groupSize; k++) {
+                    scaled[k] = (float) ((samples.features[k] - mean[group]) / divisor);
+                }
             }
             return new Samples(scaled, samples.labels);
         }

@@ -27,8 +27,10 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * inside), which has the polygon's area as its mean and gives the same bits on every machine.
  */
 public final class Shapeset implements Serializable {
+    private static final long serialVersionUID = 1L;
     private static final int INPUTS = SceneGenerator.SIDE * SceneGenerator.SIDE;
 
+    /** Picture i is drawn by a generator seeded with base + i. */
     private final long base;
 
     /**

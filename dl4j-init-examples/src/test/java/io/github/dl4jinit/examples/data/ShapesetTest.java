@@ -231,6 +231,7 @@ class ShapesetTest {
             List<Point> corners = scene.shapes().get(0).corners();
             int[] pixels = new int[SIDE * SIDE];
             Scene.fill(pixels, SIDE, corners, 1);
+            int[] expected = new int[pixels.length];
             for (int i = 0; i < pixels.length; i++) {
                 int row = i / SIDE;
                 double x = i % SIDE + 0.5;
@@ -241,8 +242,9 @@ class ShapesetTest {
                     Point b = corners.get((k + 1) % corners.size());
                     inside &= (b.x() - a.x()) * (y - a.y()) - (b.y() - a.y()) * (x - a.x()) > 0;
                 }
-                assertThat(pixels[i] == 1).isEqualTo(inside);
+                expected[i] = inside ? 1 : 0;
             }
+            assertThat(pixels).isEqualTo(expected);
         }
     }
 

@@ -1,0 +1,68 @@
+package io.github.dl4jinit.examples.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+class LabelledDataTest {
+    private static final List<String> AB = List.of("a", "b");
+
+    private static DataSet part(int rows, int inputs, int classes) {
+        return new DataSet(Nd4j.zeros(rows, inputs), Nd4j.zeros(rows, classes));
+    }
+
+    @Test
+    void parts_thatDisagree_areRefused() {
+        DataSet good = part(4, 6, 2);
+        assertThat(new LabelledData("d", good, part(2, 6, 2), part(1, 6, 2), AB, null).classes())
+                .isEqualTo(2);
+        assertThatThrownBy(() -> new LabelledData("d", good, part(2, 5, 2), good, AB, null))
+                .hasMessageContaining("d: features must have shape [examples, 6]");
+        assertThatThrownBy(() -> new LabelledData("d", good, good, part(2, 6, 3), AB, null))
+                .hasMessageContaining("d: labels must have shape [examples, 2]");
+        assertThatThrownBy(() -> new LabelledData("d", good, good, good, AB, new ImageShape(1, 2, 2)))
+                .hasMessageContaining("has 4 values, but a row has 6");
+        assertThatThrownBy(() -> new ImageShape(0, 2, 2)).hasMessageContaining("got 0 x 2 x 2");
+    }
+
+    @Test
+    void asImages_isAViewChannelByChannel() {
+        DataSet part = new DataSet(Nd4j.arange(24).reshape('c', 2, 12), Nd4j.zeros(2, 2));
+        LabelledData data = new LabelledData("d", part, part, part, AB, new ImageShape(3, 2, 2));
+        INDArray images = data.asImages(part).getFeatures();
+        assertThat(images.shape()).containsExactly(2, 3, 2, 2);
+        assertThat(images.getDouble(1, 2, 1, 0)).isEqualTo(12 + 2 * 4 + 2);
+        images.putScalar(new int[] {0, 0, 0, 0}, 99);
+        assertThat(part.getFeatures().getDouble(0, 0)).isEqualTo(99);
+    }
+
+    /** By hand: column 0 of the training part is 1, 3, so mean 2 and deviation 1; column 1 is constant, so only centred. */
+    @Test
+    void standardised_ofATable_usesTheTrainingPartAndSparesConstants() {
+        Samples train = new Samples(new float[] {1, 7, 3, 7}, new int[] {0, 1});
+        Samples other = new Samples(new float[] {5, 9}, new int[] {1});
+        LabelledData data = Samples.standardised("d", train, other, other, AB, null);
+        assertThat(data.train().getFeatures().toFloatMatrix()).isDeepEqualTo(new float[][] {{-1, 0}, {1, 0}});
+        assertThat(data.test().getFeatures().toFloatMatrix()).isDeepEqualTo(new float[][] {{3, 2}});
+        assertThat(data.test().getLabels().toFloatMatrix()).isDeepEqualTo(new float[][] {{0, 1}});
+        assertThatThrownBy(() -> new Samples(new float[3], new int[2]))
+                .hasMessageContaining("3 feature values do not make rows for 2 labels");
+    }
+
+    /** 0.1 has no exact binary form: a mean that is off by its last bit would make a deviation of 1e-17 to divide by. */
+    @Test
+    void standardised_ofAConstantFraction_isNotBlownUp() {
+        float[] constant = new float[1_000];
+        Arrays.fill(constant, 0.1f);
+        Samples train = new Samples(constant, new int[1_000]);
+        Samples other = new Samples(new float[] {0.3f}, new int[1]);
+        LabelledData data = Samples.standardised("d", train, other, other, List.of("a"), null);
+        assertThat(data.test().getFeatures().getFloat(0, 0)).isEqualTo(0.3f - 0.1f);
+    }
+}
