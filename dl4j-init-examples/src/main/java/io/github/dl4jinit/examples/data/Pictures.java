@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -37,6 +38,7 @@ final class Pictures {
                 Matcher name = names.matcher(entry.getName());
                 if (name.matches()) {
                     byte[] bytes = zip.getInputStream(entry).readAllBytes();
+                    checkSum(zipFile, entry, bytes);
                     visitor.visit(name.toMatchResult(), decode(zipFile, "its picture " + entry.getName(), bytes));
                 }
             }
@@ -44,6 +46,15 @@ final class Pictures {
             throw DataException.damaged(zipFile, "it is no complete zip (" + e.getMessage() + ")", e);
         } catch (IOException e) {
             throw DataException.unreadable(zipFile, e);
+        }
+    }
+
+    /** {@link ZipFile} does not check this itself, and a JPEG with wrong bits in it may well decode. */
+    private static void checkSum(Path zipFile, ZipEntry entry, byte[] bytes) {
+        CRC32 sum = new CRC32();
+        sum.update(bytes);
+        if (sum.getValue() != entry.getCrc()) {
+            throw DataException.damaged(zipFile, "its picture " + entry.getName() + " does not match its checksum");
         }
     }
 
@@ -77,32 +88,37 @@ final class Pictures {
      */
     static float[] features(Raster pixels, ImageShape shape) {
         float[] features = new float[shape.size()];
-        double scaleX = pixels.getWidth() / (double) shape.width();
-        double scaleY = pixels.getHeight() / (double) shape.height();
-        int next = 0;
+        int plane = shape.height() * shape.width();
+        int[] samples = new int[pixels.getWidth() * pixels.getHeight()];
         for (int channel = 0; channel < shape.channels(); channel++) {
             int band = pixels.getNumBands() < shape.channels() ? 0 : channel;
-            for (int y = 0; y < shape.height(); y++) {
-                for (int x = 0; x < shape.width(); x++) {
-                    double sum = integral(pixels, band, x * scaleX, (x + 1) * scaleX, y * scaleY, (y + 1) * scaleY);
-                    features[next++] = (float) (sum / (scaleX * scaleY));
-                }
-            }
+            pixels.getSamples(0, 0, pixels.getWidth(), pixels.getHeight(), band, samples);
+            reduce(samples, pixels.getWidth(), pixels.getHeight(), shape, features, channel * plane);
         }
         return features;
     }
 
-    /** The sum of the samples of a rectangle; a pixel that it cuts counts by the part that lies inside. */
-    private static double integral(Raster pixels, int band, double left, double right, double top, double bottom) {
-        double sum = 0;
-        for (int row = (int) top; row < Math.min(bottom, pixels.getHeight()); row++) {
-            double height = Math.min(bottom, row + 1) - Math.max(top, row);
-            for (int column = (int) left; column < Math.min(right, pixels.getWidth()); column++) {
-                double width = Math.min(right, column + 1) - Math.max(left, column);
-                sum += height * width * pixels.getSample(column, row, band);
+    /** Means over rectangles; a pixel that an edge cuts counts by the part that lies inside. */
+    private static void reduce(int[] samples, int width, int height, ImageShape shape, float[] means, int offset) {
+        double scaleX = width / (double) shape.width();
+        double scaleY = height / (double) shape.height();
+        for (int y = 0; y < shape.height(); y++) {
+            double top = y * scaleY;
+            double bottom = top + scaleY;
+            for (int x = 0; x < shape.width(); x++) {
+                double left = x * scaleX;
+                double right = left + scaleX;
+                double sum = 0;
+                for (int row = (int) top; row < Math.min(bottom, height); row++) {
+                    double inY = Math.min(bottom, row + 1) - Math.max(top, row);
+                    for (int column = (int) left; column < Math.min(right, width); column++) {
+                        double inX = Math.min(right, column + 1) - Math.max(left, column);
+                        sum += inX * inY * samples[row * width + column];
+                    }
+                }
+                means[offset + y * shape.width() + x] = (float) (sum / (scaleX * scaleY));
             }
         }
-        return sum;
     }
 
     static void checkSize(Path file, String what, Raster pixels, int width, int height) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,12 +16,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.dataset.DataSet;
 
 /** Small made-up files, whole and damaged. */
 class ImageFilesTest {
@@ -103,36 +106,49 @@ class ImageFilesTest {
                 .hasMessageContaining("Delete it and get it again");
     }
 
-    /** A picture of known blocks, so that each mean is known; 20 x 72 of them make an official COIL-20 zip. */
+    /** 25 pictures of known blocks, so that each mean is known, in turn: 20 x 72 make an official COIL-20 zip. */
     @Test
     void coil20_ofAnOfficialZip_averagesFourByFour() throws IOException {
         Path set = Files.createDirectories(folder.resolve("coil-20"));
+        float[][] blocks = new float[25][1024];
+        byte[][] pngs = new byte[25][];
         Random random = new Random(1);
-        float[] blocks = new float[1440 * 1024];
+        for (int i = 0; i < 25; i++) {
+            for (int block = 0; block < 1024; block++) {
+                blocks[i][block] = 1 + random.nextInt(254);
+            }
+            pngs[i] = checkeredPng(blocks[i]);
+        }
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(set.resolve("coil-20-proc.zip")))) {
-            zip.setLevel(1);
             for (int row = 0; row < 1440; row++) {
-                BufferedImage image = new BufferedImage(128, 128, BufferedImage.TYPE_BYTE_GRAY);
-                for (int i = 0; i < 1024; i++) {
-                    blocks[row * 1024 + i] = 1 + random.nextInt(254);
-                }
-                for (int p = 0; p < 128 * 128; p++) {
-                    int x = p % 128;
-                    int y = p / 128;
-                    int checkered = (x + y) % 2 == 0 ? 1 : -1;
-                    image.getRaster().setSample(x, y, 0, (int) blocks[row * 1024 + y / 4 * 32 + x / 4] + checkered);
-                }
                 zip.putNextEntry(new ZipEntry("coil-20-proc/obj" + (row / 72 + 1) + "__" + row % 72 + ".png"));
-                ImageIO.write(image, "png", zip);
+                zip.write(pngs[row % 25]);
             }
         }
-        Samples samples = Coil20Data.readZip(set.resolve("coil-20-proc.zip"));
-        assertThat(samples.toDataSet(20).getFeatures().data().asFloat()).isEqualTo(blocks);
+        DataSet all = Coil20Data.readZip(set.resolve("coil-20-proc.zip")).toDataSet(20);
+        int[] labels = all.getLabels().argMax(1).toIntVector();
+        float[][] features = all.getFeatures().toFloatMatrix();
+        assertThat(features).hasDimensions(1440, 1024);
         for (int row = 0; row < 1440; row++) {
-            assertThat(samples.label(row)).isEqualTo(row / 72);
+            assertThat(labels[row]).isEqualTo(row / 72);
+            assertThat(features[row]).isEqualTo(blocks[row % 25]);
         }
         assertThat(StoredData.COIL20.load(RealData.only(folder)).train().numExamples())
                 .isEqualTo(960);
+    }
+
+    /** Each block of 4 x 4 pixels alternates between its mean minus 1 and plus 1. */
+    private static byte[] checkeredPng(float[] blocks) throws IOException {
+        BufferedImage image = new BufferedImage(128, 128, BufferedImage.TYPE_BYTE_GRAY);
+        for (int p = 0; p < 128 * 128; p++) {
+            int x = p % 128;
+            int y = p / 128;
+            int checkered = (x + y) % 2 == 0 ? 1 : -1;
+            image.getRaster().setSample(x, y, 0, (int) blocks[y / 4 * 32 + x / 4] + checkered);
+        }
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", png);
+        return png.toByteArray();
     }
 
     @Test
@@ -219,5 +235,40 @@ class ImageFilesTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("cifar10_batch_0")
                 .hasMessageContaining(reason);
+    }
+
+    @Test
+    void zip_withAFlippedBit_isDamaged() throws IOException {
+        Path zip = folder.resolve("one.zip");
+        byte[] png = checkeredPng(new float[1024]);
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            ZipEntry entry = new ZipEntry("obj1__0.png");
+            CRC32 sum = new CRC32();
+            sum.update(png);
+            entry.setMethod(ZipEntry.STORED);
+            entry.setSize(png.length);
+            entry.setCrc(sum.getValue());
+            out.putNextEntry(entry);
+            out.write(png);
+        }
+        byte[] bytes = Files.readAllBytes(zip);
+        bytes[30 + "obj1__0.png".length() + png.length - 30] ^= 1;
+        Files.write(zip, bytes);
+        assertThatThrownBy(() -> Coil20Data.readZip(zip))
+                .hasMessageContaining("its picture obj1__0.png does not match its checksum");
+    }
+
+    @Test
+    void read_ofAPalette_givesColours() throws IOException {
+        byte[] reds = {10, 20};
+        byte[] greens = {30, 40};
+        byte[] blues = {50, (byte) 200};
+        BufferedImage image = new BufferedImage(
+                2, 1, BufferedImage.TYPE_BYTE_INDEXED, new IndexColorModel(8, 2, reds, greens, blues));
+        image.getRaster().setSample(1, 0, 0, 1);
+        Path png = folder.resolve("palette.png");
+        ImageIO.write(image, "png", png.toFile());
+        assertThat(Pictures.features(Pictures.read(png), new ImageShape(3, 1, 2)))
+                .containsExactly(10, 20, 30, 40, 50, 200);
     }
 }
