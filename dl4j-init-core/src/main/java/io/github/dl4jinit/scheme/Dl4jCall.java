@@ -16,14 +16,18 @@ final class Dl4jCall {
 
     private final double fanIn;
     private final double fanOut;
-    private final long[] s;
+    /** The sizes, as doubles because they are only multiplied and divided: exact up to 2^53. */
+    private final double[] s;
+
+    private final List<Long> shape;
     private final char order;
     private final List<Reading> found = new ArrayList<>();
 
     Dl4jCall(double fanIn, double fanOut, long[] shape, char order) {
         this.fanIn = fanIn;
         this.fanOut = fanOut;
-        this.s = shape.clone();
+        this.s = LongStream.of(shape).asDoubleStream().toArray();
+        this.shape = LongStream.of(shape).boxed().toList();
         this.order = order;
     }
 
@@ -95,21 +99,21 @@ final class Dl4jCall {
         grouped(Kind.SEPARABLE_DEPTH, s[1], s[0], s[2] * s[3]);
     }
 
-    private void convolution(Kind kind, long in, long out, long taps) {
+    private void convolution(Kind kind, double in, double out, double taps) {
         if (fanIn == in * taps) {
             double strides = out * taps / fanOut;
             add(strides, kind, in * taps, out * taps / strides, 1);
         }
     }
 
-    private void deconvolution(Kind kind, long in, long out, long taps) {
+    private void deconvolution(Kind kind, double in, double out, double taps) {
         if (fanIn == in * taps) {
             double strides = out * taps / fanOut;
             add(strides, kind, in * taps / strides, out * taps, 1);
         }
     }
 
-    private void grouped(Kind kind, long in, long multiplier, long taps) {
+    private void grouped(Kind kind, double in, double multiplier, double taps) {
         if (fanIn == in * taps) {
             double strides = multiplier * taps / fanOut;
             add(strides, kind, taps, multiplier * taps / strides, 1);
@@ -123,7 +127,6 @@ final class Dl4jCall {
     private void add(double strides, Kind kind, double in, double out, int gates) {
         double whole = Math.rint(strides);
         if (whole >= 1 && Math.abs(strides - whole) < 1e-9 * whole) {
-            List<Long> shape = LongStream.of(s).boxed().toList();
             found.add(new Reading(whole, new WeightShape(kind, shape, order, in, out, gates)));
         }
     }

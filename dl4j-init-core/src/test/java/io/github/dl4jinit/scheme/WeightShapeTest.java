@@ -57,10 +57,11 @@ class WeightShapeTest {
 
     private static final long[] ONE = {1, 1};
 
+    @SuppressWarnings("deprecation") // the Graves LSTMs are deprecated, and still there
     static Stream<Arguments> layers() {
         Recorder init = new Recorder();
         InputType image = InputType.convolutional(20, 20, 5);
-        InputType volume = InputType.convolutional3D(10, 10, 10, 5);
+        InputType volume = InputType.convolutional3D(Convolution3D.DataFormat.NCDHW, 10, 10, 10, 5);
         return Stream.of(
                 Arguments.of(
                         new DenseLayer.Builder()
