@@ -1,0 +1,143 @@
+package io.github.dl4jinit.scheme;
+
+import java.util.Objects;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Independent weights of mean 0 whose variance is inversely proportional to the number of connections.
+ *
+ * <p>{@code Var[w] = scale / fan}, for every law: the bound of the uniform law is {@code sqrt(3 scale / fan)}, and the truncated
+ * normal law is corrected for what truncation takes.
+ *
+ * <p>Works for every layer; {@code fan} is the true one ({@link WeightShape}), whatever DL4J passes. The gates of an LSTM share
+ * one law, and so do the peepholes of a Graves LSTM.
+ *
+ * <p>Use the He family for rectifiers, the LeCun family for SELU and for linear layers, the Glorot family for tanh and softsign.
+ * It keeps the variance of signals only on average over draws: in narrow or very deep networks {@link Orthogonal} or a pass over
+ * data does better.
+ *
+ * <p>Source: the common form of LeCun, Bottou, Orr, Müller 1998, Efficient BackProp, eq. 16; Glorot and Bengio 2010,
+ * Understanding the difficulty of training deep feedforward neural networks, eqs. 1 and 16; He, Zhang, Ren, Sun 2015, Delving
+ * deep into rectifiers, eqs. 10 and 15. That transposed, depthwise and strided convolutions count the terms of the actual
+ * sums (averaged over positions) is our reading; the papers treat dense layers and plain convolutions.
+ *
+ * @param scale the variance of a sum over {@code fan} unit inputs, finite and greater than 0
+ * @param fan which count of connections
+ * @param law the law of one weight
+ */
+public record VarianceScaling(
+        @JsonProperty("scale") double scale,
+        @JsonProperty("fan") Fan fan,
+        @JsonProperty("law") Law law) implements WeightScheme {
+
+    /** Checks the scale. */
+    public VarianceScaling {
+        Checks.positive("scale", scale);
+        Objects.requireNonNull(fan, "fan must be IN, OUT or AVERAGE, got null");
+        Objects.requireNonNull(law, "law must be NORMAL, TRUNCATED_NORMAL or UNIFORM, got null");
+    }
+
+    /**
+     * Glorot and Bengio 2010, normal: {@code Var[w] = 2 / (fanIn + fanOut)}.
+     *
+     * @return {@code new VarianceScaling(1, Fan.AVERAGE, Law.NORMAL)}
+     */
+    public static VarianceScaling glorotNormal() {
+        return new VarianceScaling(1, Fan.AVERAGE, Law.NORMAL);
+    }
+
+    /**
+     * Glorot and Bengio 2010, eq. 16: uniform within {@code sqrt(6 / (fanIn + fanOut))}.
+     *
+     * @return {@code new VarianceScaling(1, Fan.AVERAGE, Law.UNIFORM)}
+     */
+    public static VarianceScaling glorotUniform() {
+        return new VarianceScaling(1, Fan.AVERAGE, Law.UNIFORM);
+    }
+
+    /**
+     * He et al. 2015 for ReLU, normal: {@code Var[w] = 2 / fanIn}.
+     *
+     * @return {@code new VarianceScaling(2, Fan.IN, Law.NORMAL)}
+     */
+    public static VarianceScaling heNormal() {
+        return heNormal(0);
+    }
+
+    /**
+     * He et al. 2015, eq. 15, for leaky and parametric ReLU, normal: {@code Var[w] = 2 / ((1 + slope^2) fanIn)}.
+     *
+     * @param slope slope of the activation for negative inputs: 0.01 for DL4J's LEAKYRELU, 0.25 for PReLU as it starts
+     * @return {@code new VarianceScaling(2 / (1 + slope^2), Fan.IN, Law.NORMAL)}
+     */
+    public static VarianceScaling heNormal(double slope) {
+        return new VarianceScaling(heScale(slope), Fan.IN, Law.NORMAL);
+    }
+
+    /**
+     * He et al. 2015 for ReLU, uniform within {@code sqrt(6 / fanIn)}.
+     *
+     * @return {@code new VarianceScaling(2, Fan.IN, Law.UNIFORM)}
+     */
+    public static VarianceScaling heUniform() {
+        return heUniform(0);
+    }
+
+    /**
+     * He et al. 2015, eq. 15, for leaky and parametric ReLU, uniform within {@code sqrt(6 / ((1 + slope^2) fanIn))}.
+     *
+     * @param slope slope of the activation for negative inputs: 0.01 for DL4J's LEAKYRELU, 0.25 for PReLU as it starts
+     * @return {@code new VarianceScaling(2 / (1 + slope^2), Fan.IN, Law.UNIFORM)}
+     */
+    public static VarianceScaling heUniform(double slope) {
+        return new VarianceScaling(heScale(slope), Fan.IN, Law.UNIFORM);
+    }
+
+    /**
+     * LeCun et al. 1998, normal: {@code Var[w] = 1 / fanIn}.
+     *
+     * @return {@code new VarianceScaling(1, Fan.IN, Law.NORMAL)}
+     */
+    public static VarianceScaling lecunNormal() {
+        return new VarianceScaling(1, Fan.IN, Law.NORMAL);
+    }
+
+    /**
+     * LeCun et al. 1998, uniform within {@code sqrt(3 / fanIn)}.
+     *
+     * @return {@code new VarianceScaling(1, Fan.IN, Law.UNIFORM)}
+     */
+    public static VarianceScaling lecunUniform() {
+        return new VarianceScaling(1, Fan.IN, Law.UNIFORM);
+    }
+
+    /**
+     * The "standard" initialization that Glorot and Bengio 2010, eq. 1, compare with: uniform within {@code 1 / sqrt(fanIn)}. The
+     * signal loses two thirds of its variance in every linear layer.
+     *
+     * @return {@code new VarianceScaling(1.0 / 3, Fan.IN, Law.UNIFORM)}
+     */
+    public static VarianceScaling standardUniform() {
+        return new VarianceScaling(1.0 / 3, Fan.IN, Law.UNIFORM);
+    }
+
+    /**
+     * The variance of one weight.
+     *
+     * @param shape the weight
+     * @return {@code scale / fan}
+     */
+    public double variance(WeightShape shape) {
+        return scale / fan.of(shape);
+    }
+
+    @Override
+    public void fill(WeightShape shape, INDArray weights) {
+        law.draw(weights, Math.sqrt(variance(shape)));
+    }
+
+    private static double heScale(double slope) {
+        return 2 / (1 + Checks.finite("slope", slope) * slope);
+    }
+}
