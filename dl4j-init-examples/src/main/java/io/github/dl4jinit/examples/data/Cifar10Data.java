@@ -12,6 +12,7 @@ import java.util.List;
  */
 final class Cifar10Data {
     private static final String FOLDER = "cifar-10-subset";
+    private static final String HINT = "it is a part that has no official address; docs/data.md says how it is made";
     private static final ImageShape IMAGE = new ImageShape(3, 32, 32);
     private static final int BATCH = 1_000;
     private static final int TRAIN_END = 2_500;
@@ -39,8 +40,8 @@ final class Cifar10Data {
     }
 
     private static void readBatch(DataFolder folder, int batch, Samples.Builder samples) {
-        Path pictures = folder.file(DataFile.byHand(FOLDER, "cifar10_batch_" + batch + ".png"));
-        Path labelFile = folder.file(DataFile.byHand(FOLDER, "cifar10_batch_" + batch + ".labels.txt"));
+        Path pictures = folder.file(DataFile.byHand(FOLDER, "cifar10_batch_" + batch + ".png", HINT));
+        Path labelFile = folder.file(DataFile.byHand(FOLDER, "cifar10_batch_" + batch + ".labels.txt", HINT));
         Raster sheet = Pictures.read(pictures);
         Pictures.checkSize(pictures, "the picture", sheet, IMAGE.height() * IMAGE.width(), BATCH);
         List<String> labels = lines(labelFile);

@@ -20,8 +20,11 @@ final class Coil20Data {
     private static final int ORIGINAL_SIDE = 128;
     private static final Pattern PNG = Pattern.compile("(?:.*/)?obj(\\d{1,4})__(\\d{1,4})\\.png");
 
-    static final DataFile IMAGES = DataFile.byHand(FOLDER, "coil20-images-idx3-ubyte.gz");
-    static final DataFile LABELS = DataFile.byHand(FOLDER, "coil20-labels-idx1-ubyte.gz");
+    private static final String HINT =
+            "the IDX files come in a pair; remove the other one to have the official zip fetched";
+
+    static final DataFile IMAGES = DataFile.byHand(FOLDER, "coil20-images-idx3-ubyte.gz", HINT);
+    static final DataFile LABELS = DataFile.byHand(FOLDER, "coil20-labels-idx1-ubyte.gz", HINT);
 
     /** The SHA-256 of the official zip is not published; its MD5 is recorded by two independent projects. */
     static final DataFile ZIP = DataFile.at(

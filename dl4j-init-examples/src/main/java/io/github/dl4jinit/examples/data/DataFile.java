@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder the folder of its data set
  * @param name its name there
- * @param origin where it can be had from; null if it cannot be downloaded
+ * @param origin where it can be downloaded from; null if it cannot
+ * @param hint how to get it by hand
  */
-record DataFile(String folder, String name, @Nullable Origin origin) {
+record DataFile(String folder, String name, @Nullable Origin origin, String hint) {
 
     /**
      * What is needed to download a file.
@@ -27,8 +28,8 @@ record DataFile(String folder, String name, @Nullable Origin origin) {
     }
 
     /** A file that must be brought by hand. */
-    static DataFile byHand(String folder, String name) {
-        return new DataFile(folder, name, null);
+    static DataFile byHand(String folder, String name, String hint) {
+        return new DataFile(folder, name, null, hint);
     }
 
     /** A file that has an address. */
@@ -36,7 +37,8 @@ record DataFile(String folder, String name, @Nullable Origin origin) {
         return new DataFile(
                 folder,
                 name,
-                new Origin(List.of(addresses).stream().map(URI::create).toList(), checksum));
+                new Origin(List.of(addresses).stream().map(URI::create).toList(), checksum),
+                "docs/data.md says where it comes from");
     }
 
     Path in(Path dataFolder) {

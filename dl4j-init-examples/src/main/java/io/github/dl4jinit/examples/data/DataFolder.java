@@ -63,7 +63,7 @@ public final class DataFolder {
         }
         if (file.origin() == null) {
             throw new DataException("cannot find " + file.folder() + "/" + file.name() + ", looked for it at "
-                    + places(file) + ". It cannot be downloaded: docs/data.md says how to get it and where to put it.");
+                    + places(file) + ". It cannot be downloaded: " + file.hint() + ".");
         }
         Path target = file.in(cache);
         downloader.fetch(file, file.origin(), target);

@@ -2,8 +2,10 @@ package io.github.dl4jinit.examples.data;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches a file once. What has arrived is kept beside the target in a file that ends in {@code .part}; a broken transfer
@@ -156,14 +159,13 @@ final class Downloader {
     private HttpResponse<Path> await(
             CompletableFuture<HttpResponse<Path>> response, Path part, String name, AtomicLong expected)
             throws IOException, InterruptedException {
-        try (ProgressBar bar = bar(name)) {
+        try (Progress progress = new Progress(name)) {
             long seen = size(part);
             long lastGrowth = System.nanoTime();
             while (true) {
                 try {
                     HttpResponse<Path> done = response.get(100, TimeUnit.MILLISECONDS);
-                    bar.maxHint(expected.get());
-                    bar.stepTo(size(part));
+                    progress.show(size(part), expected.get());
                     return done;
                 } catch (TimeoutException e) {
                     long now = size(part);
@@ -174,26 +176,52 @@ final class Downloader {
                         response.cancel(true);
                         throw new IOException("the server sent nothing for " + patience.toSeconds() + " s", e);
                     }
-                    bar.maxHint(expected.get());
-                    bar.stepTo(now);
+                    progress.show(now, expected.get());
                 }
             }
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof ConnectException || e.getCause() instanceof HttpConnectTimeoutException) {
+                throw new RefusedException("no connection to the server (" + e.getCause() + ")");
+            }
             throw new IOException(String.valueOf(e.getCause()), e);
         }
     }
 
-    private ProgressBar bar(String name) {
-        return new ProgressBarBuilder()
-                .setTaskName(name)
-                .setUnit(" MB", 1_000_000)
-                .showSpeed()
-                .setConsumer(new ConsoleProgressBarConsumer(terminal))
-                .build();
-    }
-
     private static long size(Path part) throws IOException {
         return Files.exists(part) ? Files.size(part) : 0;
+    }
+
+    /** A bar that is drawn as soon as there is something to show, so that a server that is away leaves none behind. */
+    private final class Progress implements AutoCloseable {
+        private final String name;
+        private @Nullable ProgressBar bar;
+
+        Progress(String name) {
+            this.name = name;
+        }
+
+        void show(long size, long expected) {
+            if (bar == null && expected < 0) {
+                return;
+            }
+            if (bar == null) {
+                bar = new ProgressBarBuilder()
+                        .setTaskName(name)
+                        .setUnit(" MB", 1_000_000)
+                        .showSpeed()
+                        .setConsumer(new ConsoleProgressBarConsumer(terminal))
+                        .build();
+            }
+            bar.maxHint(expected);
+            bar.stepTo(size);
+        }
+
+        @Override
+        public void close() {
+            if (bar != null) {
+                bar.close();
+            }
+        }
     }
 
     /** An answer that asking again will not change. */

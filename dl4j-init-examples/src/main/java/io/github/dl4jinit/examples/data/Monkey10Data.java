@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
  * n9}.
  */
 final class Monkey10Data {
-    static final DataFile REDUCED = DataFile.byHand("monkey-10", "monkey10-64x64-jpg.zip");
+    private static final String HINT =
+            "it needs an account. Sign in at kaggle.com, get slothkong/10-monkey-species and put"
+                    + " its archive.zip into monkey-10/ of the data folder or of the cache (docs/data.md)";
+
+    static final DataFile REDUCED = DataFile.byHand("monkey-10", "monkey10-64x64-jpg.zip", HINT);
 
     /** Kaggle gives nothing without an account, so that this has no address; its button saves under this name. */
-    static final DataFile KAGGLE = DataFile.byHand("monkey-10", "archive.zip");
+    static final DataFile KAGGLE = DataFile.byHand("monkey-10", "archive.zip", HINT);
 
     private static final ImageShape IMAGE = new ImageShape(3, 64, 64);
     private static final int VALIDATION_EVERY = 5;

@@ -263,16 +263,20 @@ class DownloaderTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             closed = socket.getLocalPort();
         }
-        refusal("http://127.0.0.1:" + closed + "/file.gz").hasMessageContaining("ConnectException");
-        refusal("http://no-such-host.invalid/file.gz").hasMessageContaining("no-such-host.invalid");
+        refusal("http://127.0.0.1:" + closed + "/file.gz").hasMessageContaining("no connection to the server");
+        refusal("http://no-such-host.invalid/file.gz").hasMessageContaining("no connection to the server");
+        assertThat(terminal.size()).isZero();
     }
 
     @Test
     void find_inTheUsersFolder_winsOverTheCache() throws IOException {
         Path given = Files.createDirectories(cache.resolve("given"));
-        DataFile file = DataFile.byHand("set", "file.gz");
+        DataFile file = DataFile.byHand("set", "file.gz", "ask for it");
         DataFolder folder = new DataFolder(given, cache, new Downloader(System.err, Duration.ofSeconds(1)));
         assertThat(folder.find(file)).isNull();
+        assertThatThrownBy(() -> folder.file(file))
+                .hasMessageContaining("cannot find set/file.gz, looked for it at [" + given)
+                .hasMessageContaining(target + "]. It cannot be downloaded: ask for it.");
         Files.createDirectories(target.getParent());
         Files.write(target, CONTENT);
         assertThat(folder.file(file)).isEqualTo(target);
