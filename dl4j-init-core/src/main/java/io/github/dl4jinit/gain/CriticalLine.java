@@ -15,8 +15,9 @@ import org.nd4j.linalg.activations.IActivation;
  * its linear part. ReLU and its leaky relatives have one critical weight variance and no bias for every q*. Activations that hand on more
  * than they received at this q* have no such point; then {@link #at} says so.
  *
- * <p>Source: S. S. Schoenholz, J. Gilmer, S. Ganguli, J. Sohl-Dickstein, "Deep information propagation" (2017), chi_1 = 1; J. Pennington,
- * S. S. Schoenholz, S. Ganguli, "Resurrecting the sigmoid in deep learning through dynamical isometry" (2017), for the choice of a small q*.
+ * <p>Source: S. S. Schoenholz, J. Gilmer, S. Ganguli, J. Sohl-Dickstein, "Deep information propagation" (2017), chi_1 = 1; J.
+ * Pennington, S. S. Schoenholz, S. Ganguli, "Resurrecting the sigmoid in deep learning through dynamical isometry" (2017), for
+ * the choice of a small q*.
  *
  * @param q the variance of the pre-activations, q*, above zero
  * @param weightVariance sigma_w^2, above zero

@@ -11,14 +11,14 @@ import org.nd4j.linalg.activations.IActivation;
  * <p>All six are plain numbers, in double precision whatever ND4J's default type is. They are computed by adaptive integration, to a
  * relative accuracy of about 1e-13 when the activation itself is computed in double precision, kinks and jumps included.
  *
- * <p>Use them to choose a gain or to follow a signal through depth ({@link MeanField}). The derivative is the one that DL4J's backward pass
- * multiplies by: where DL4J's backward pass disagrees with its forward pass (ELU with another alpha than 1, the precise GELU), the moments of the derivative
- * describe the gradient that DL4J computes, not the mathematical one. The derivative of a jump, a Dirac impulse, is not seen by a backward
- * pass and not counted here.
+ * <p>Use them to choose a gain or to follow a signal through depth ({@link MeanField}). The derivative is the one that DL4J's
+ * backward pass multiplies by: where DL4J's backward pass disagrees with its forward pass (ELU with another alpha than 1, the
+ * precise GELU), the moments of the derivative describe the gradient that DL4J computes, not the mathematical one. The
+ * derivative of a jump, a Dirac impulse, is not seen by a backward pass and not counted here.
  *
- * <p>Source: the moments of the mean-field theory of B. Poole, S. Lahiri, M. Raghu, J. Sohl-Dickstein, S. Ganguli, "Exponential expressivity
- * in deep neural networks through transient chaos" (2016) and S. S. Schoenholz, J. Gilmer, S. Ganguli, J. Sohl-Dickstein, "Deep information
- * propagation" (2017), with a mean added. The way of integrating is ours.
+ * <p>Source: the moments of the mean-field theory of B. Poole, S. Lahiri, M. Raghu, J. Sohl-Dickstein, S. Ganguli,
+ * "Exponential expressivity in deep neural networks through transient chaos" (2016) and S. S. Schoenholz, J. Gilmer, S.
+ * Ganguli, J. Sohl-Dickstein, "Deep information propagation" (2017), with a mean added. The way of integrating is ours.
  *
  * @param mean the mean of z
  * @param variance the variance of z

@@ -13,8 +13,9 @@ import org.nd4j.linalg.activations.IActivation;
  *
  * <p>Use it to predict a fully connected or convolutional network without normalization or skip connections, of width well above depth.
  *
- * <p>Source: B. Poole et al., "Exponential expressivity in deep neural networks through transient chaos" (2016), eq. (3) and (6); S. S. Schoenholz et al., "Deep
- * information propagation" (2017), for the depth scale. Which of several fixed points is meant is our choice: see {@link #fixedPoint()}.
+ * <p>Source: B. Poole et al., "Exponential expressivity in deep neural networks through transient chaos" (2016), eq. (3) and
+ * (6); S. S. Schoenholz et al., "Deep information propagation" (2017), for the depth scale. Which of several fixed points is
+ * meant is our choice: see {@link #fixedPoint()}.
  *
  * @param activation any elementwise activation
  * @param weightVariance sigma_w^2, finite and above zero

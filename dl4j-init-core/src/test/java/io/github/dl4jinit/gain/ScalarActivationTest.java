@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.impl.ActivationELU;
 import org.nd4j.linalg.activations.impl.ActivationGELU;
 import org.nd4j.linalg.activations.impl.ActivationPReLU;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -65,6 +67,39 @@ class ScalarActivationTest {
         double value = new ScalarActivation(new ActivationGELU(true)).values(new double[] {-1.5})[0];
         assertThat(value).isCloseTo(tanhGelu(-1.5, Math.pow(0.044715, 3)), within(1e-9));
         assertThat(value).isNotCloseTo(tanhGelu(-1.5, 0.044715), within(0.02));
+    }
+
+    /** At inference RReLU is max(z, mean slope), in training its derivative is 1 everywhere: another two defects of DL4J in the notes. */
+    @Test
+    void rrelu_ofDl4j_isNoLeakyRelu() {
+        ActivationRReLU rrelu = new ActivationRReLU();
+        double cutoff = (1.0 / 8 + 1.0 / 3) / 2;
+        INDArray inference = rrelu.getActivation(row(-2, -0.1, 0.1, 0.5), false);
+        assertThat(inference.toDoubleVector())
+                .containsExactly(new double[] {cutoff, cutoff, cutoff, 0.5}, within(1e-12));
+        rrelu.getActivation(row(-2, -0.1, 0.1, 0.5), true);
+        assertThat(rrelu.backprop(row(-2, -0.1, 0.1, 0.5), row(1, 1, 1, 1))
+                        .getFirst()
+                        .toDoubleVector())
+                .containsExactly(1, 1, 1, 1);
+    }
+
+    /** In single precision, as networks run: these quotients of exponentials overflow at pre-activations that networks do meet. */
+    @ParameterizedTest
+    @CsvSource({"MISH, 22.1, 22.4", "GELU, 26, 26.3", "SWISH, 44.2, 44.6", "SOFTPLUS, 88.6, 89"})
+    void backprop_singlePrecision_isNotANumberFromHereOn(Activation activation, float last, float first) {
+        assertThat(slopeInFloat(activation, last)).isCloseTo(1, within(1e-3f));
+        assertThat(slopeInFloat(activation, first)).isNaN();
+    }
+
+    private static float slopeInFloat(Activation activation, float z) {
+        INDArray in = Nd4j.createFromArray(new float[] {z}).reshape(1, 1);
+        INDArray one = Nd4j.createFromArray(new float[] {1}).reshape(1, 1);
+        return activation.getActivationFunction().backprop(in, one).getFirst().getFloat(0);
+    }
+
+    private static INDArray row(double... z) {
+        return Nd4j.createFromArray(z).reshape(1, z.length);
     }
 
     private static double tanhGelu(double z, double cubic) {
