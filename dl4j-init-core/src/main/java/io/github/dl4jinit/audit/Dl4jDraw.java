@@ -1,0 +1,149 @@
+package io.github.dl4jinit.audit;
+
+import io.github.dl4jinit.scheme.WeightShape;
+import io.github.dl4jinit.scheme.WeightShape.Kind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.AbstractLSTM;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * One call of an {@code IWeightInit} as DL4J makes it, and what the weight really is.
+ *
+ * @param parameter the name of the parameter
+ * @param scheme the scheme that is called
+ * @param given the shape with the fans that DL4J passes; these may be 0
+ * @param layout the same shape with its true fans, or null if no layer of this class is known to make such a call
+ */
+record Dl4jDraw(
+        String parameter,
+        IWeightInit scheme,
+        Given given,
+        @Nullable WeightShape layout) {
+
+    /** The arguments of {@code IWeightInit.init}. */
+    record Given(double fanIn, double fanOut, List<Long> shape, char order) {
+        WeightShape inferred() {
+            return WeightShape.infer(fanIn, fanOut, sizes(), order);
+        }
+
+        long[] sizes() {
+            return shape.stream().mapToLong(Long::longValue).toArray();
+        }
+    }
+
+    private record Noted(IWeightInit scheme, Given given, INDArray weights) {}
+
+    /**
+     * All calls that DL4J makes for a layer. They are not worked out but watched: a copy of the layer gets schemes that note their
+     * arguments, and DL4J's own parameter initializer is run on it. Nothing is drawn, and the given configuration is not changed.
+     *
+     * @param configuration the configuration that holds the layer
+     * @param layer the layer, taken out of its wrappers
+     */
+    static List<Dl4jDraw> of(NeuralNetConfiguration configuration, BaseLayer layer) {
+        List<Noted> calls = new ArrayList<>();
+        BaseLayer copy = layer.clone();
+        copy.setWeightInitFn(noting(layer.getWeightInitFn(), calls));
+        if (copy instanceof BaseRecurrentLayer recurrent && recurrent.getWeightInitFnRecurrent() != null) {
+            recurrent.setWeightInitFnRecurrent(noting(recurrent.getWeightInitFnRecurrent(), calls));
+        }
+        NeuralNetConfiguration own = configuration.clone();
+        own.setLayer(copy);
+        long parameters = copy.initializer().numParams(own);
+        if (parameters == 0) {
+            return List.of();
+        }
+        try (INDArray view = Nd4j.createUninitialized(DataType.FLOAT, 1, parameters)) {
+            Map<String, INDArray> table = copy.initializer().init(own, view, true);
+            return calls.stream().map(call -> draw(layer, call, table)).toList();
+        }
+    }
+
+    private static IWeightInit noting(IWeightInit scheme, List<Noted> calls) {
+        return (fanIn, fanOut, shape, order, view) -> {
+            INDArray weights = view.reshape(order, shape);
+            List<Long> sizes = Arrays.stream(shape).boxed().toList();
+            calls.add(new Noted(scheme, new Given(fanIn, fanOut, sizes, order), weights));
+            return weights;
+        };
+    }
+
+    private static Dl4jDraw draw(BaseLayer layer, Noted call, Map<String, INDArray> table) {
+        String parameter = table.entrySet().stream()
+                .filter(entry -> entry.getValue() == call.weights())
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("W");
+        Given given = call.given();
+        Set<Kind> kinds = kinds(layer);
+        WeightShape layout = WeightShape.readings(given.fanIn(), given.fanOut(), given.sizes(), given.order()).stream()
+                .filter(reading -> kinds.contains(reading.kind()))
+                .findFirst()
+                .orElse(null);
+        return new Dl4jDraw(parameter, call.scheme(), given, layout);
+    }
+
+    /** The layouts of a layer's weights; a call alone does not always tell them apart. */
+    @SuppressWarnings("deprecation") // old configurations still have a GravesBidirectionalLSTM
+    private static Set<Kind> kinds(BaseLayer layer) {
+        if (layer instanceof ConvolutionLayer convolution) {
+            return kernels(convolution);
+        }
+        if (layer instanceof AbstractLSTM || layer instanceof GravesBidirectionalLSTM) {
+            return EnumSet.of(Kind.GATED);
+        }
+        if (layer instanceof EmbeddingLayer || layer instanceof EmbeddingSequenceLayer) {
+            return EnumSet.of(Kind.EMBEDDING);
+        }
+        if (layer instanceof ElementWiseMultiplicationLayer) {
+            return EnumSet.of(Kind.ELEMENT_WISE);
+        }
+        return EnumSet.of(layer instanceof PReLULayer ? Kind.SLOPES : Kind.DENSE);
+    }
+
+    private static Set<Kind> kernels(ConvolutionLayer layer) {
+        if (layer instanceof SeparableConvolution2D) {
+            return EnumSet.of(Kind.SEPARABLE_DEPTH, Kind.POINTWISE);
+        }
+        if (layer instanceof DepthwiseConvolution2D) {
+            return EnumSet.of(Kind.DEPTHWISE);
+        }
+        if (layer instanceof Deconvolution3D) {
+            return EnumSet.of(Kind.DECONV_3D);
+        }
+        if (layer instanceof Deconvolution2D) {
+            return EnumSet.of(Kind.DECONV_2D);
+        }
+        if (layer instanceof Convolution3D) {
+            return EnumSet.of(Kind.CONV_3D);
+        }
+        // A one-dimensional kernel of one tap is read as pointwise, which has the same fans.
+        return layer instanceof Convolution1DLayer
+                ? EnumSet.of(Kind.CONV_1D, Kind.POINTWISE)
+                : EnumSet.of(Kind.CONV_2D, Kind.POINTWISE);
+    }
+}

@@ -1,0 +1,250 @@
+package io.github.dl4jinit.audit;
+
+import io.github.dl4jinit.audit.Dl4jDraw.Given;
+import io.github.dl4jinit.audit.WeightAudit.Verdict;
+import io.github.dl4jinit.scheme.VarianceScaling;
+import io.github.dl4jinit.scheme.WeightScheme;
+import io.github.dl4jinit.scheme.WeightShape;
+import io.github.dl4jinit.scheme.WeightShape.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.distribution.Distribution;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
+import org.deeplearning4j.nn.conf.distribution.OrthogonalDistribution;
+import org.deeplearning4j.nn.conf.distribution.TruncatedNormalDistribution;
+import org.deeplearning4j.nn.conf.distribution.UniformDistribution;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.WeightInitConstant;
+import org.deeplearning4j.nn.weights.WeightInitDistribution;
+import org.deeplearning4j.nn.weights.WeightInitIdentity;
+import org.deeplearning4j.nn.weights.WeightInitXavierLegacy;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+/** Judges the draws of one layer. */
+final class Judge {
+    private static final String WHOLE_NETWORK =
+            "a pass over the built network, such as Lsuv: no scheme can tell this weight from another layer's by its call alone";
+
+    private final String layer;
+    private final BaseLayer configuration;
+    private final GainAdvice advice;
+    private final double tolerance;
+
+    Judge(String layer, BaseLayer configuration, GainAdvice advice, double tolerance) {
+        this.layer = layer;
+        this.configuration = configuration;
+        this.advice = advice;
+        this.tolerance = tolerance;
+    }
+
+    WeightAudit of(Dl4jDraw draw) {
+        String name = name(draw.scheme());
+        if (draw.layout() != null && draw.layout().kind() == Kind.SLOPES) {
+            return slopes(draw, name);
+        }
+        if (draw.scheme() instanceof WeightInitDistribution weights) {
+            return distribution(draw, name, distributionOf(weights));
+        }
+        if (draw.scheme() instanceof WeightInitConstant) {
+            return notJudged(draw, name, "all weights are equal: units of one layer start alike and stay alike");
+        }
+        if (draw.scheme() instanceof WeightInitIdentity) {
+            return notJudged(draw, name, "nothing is random");
+        }
+        Promise promise = Promise.of(draw.scheme());
+        if (promise == null && draw.scheme() instanceof WeightScheme) {
+            return verdict(draw, name, Verdict.AS_PROMISED, Double.NaN, Double.NaN, List.of(), null, null);
+        }
+        if (promise == null) {
+            return notJudged(draw, name, "an unknown scheme: put it through InitContract");
+        }
+        WeightShape layout = draw.layout();
+        return layout == null
+                ? notJudged(draw, name, "the layout of this layer's weights is unknown")
+                : scaled(draw, name, promise, layout);
+    }
+
+    private WeightAudit scaled(Dl4jDraw draw, String name, Promise promise, WeightShape layout) {
+        double promised = promise.kept().variance(layout);
+        double drawn = promise.defect() * promise.kept().variance(seen(draw, layout));
+        List<String> reasons = new ArrayList<>();
+        boolean asPromised = Math.abs(drawn / promised - 1) <= tolerance;
+        if (!asPromised && promise.reason() != null) {
+            reasons.add(promise.reason());
+        }
+        if (!asPromised && promise.kept().variance(seen(draw, layout)) != promised) {
+            reasons.add(fans(draw, layout));
+        }
+        return verdict(
+                draw,
+                name,
+                asPromised ? Verdict.AS_PROMISED : Verdict.OFF,
+                promised,
+                drawn,
+                reasons,
+                asPromised ? null : remedy(draw.given(), layout, promise),
+                advice(layout, drawn));
+    }
+
+    /** The shape with the fans that the scheme takes: those passed, the first two sizes, or the ones that our schemes recognise. */
+    private static WeightShape seen(Dl4jDraw draw, WeightShape layout) {
+        Given given = draw.given();
+        if (draw.scheme() instanceof WeightScheme) {
+            return given.inferred();
+        }
+        boolean legacy = draw.scheme() instanceof WeightInitXavierLegacy;
+        return new WeightShape(
+                layout.kind(),
+                layout.shape(),
+                layout.order(),
+                legacy ? layout.shape().get(0) : given.fanIn(),
+                legacy ? layout.shape().get(1) : given.fanOut(),
+                layout.gates());
+    }
+
+    private static String fans(Dl4jDraw draw, WeightShape layout) {
+        WeightShape seen = seen(draw, layout);
+        String who = draw.scheme() instanceof WeightInitXavierLegacy
+                ? "the scheme takes"
+                : draw.scheme() instanceof WeightScheme ? "the call lets the scheme take" : "DL4J passes";
+        return String.format(
+                Locale.ROOT,
+                "%s fanIn %s, fanOut %s where %s, %s are right",
+                who,
+                number(seen.fanIn()),
+                number(seen.fanOut()),
+                number(layout.fanIn()),
+                number(layout.fanOut()));
+    }
+
+    private static String number(double fan) {
+        return fan == Math.rint(fan) ? Long.toString((long) fan) : String.format(Locale.ROOT, "%.2f", fan);
+    }
+
+    private static String remedy(Given given, WeightShape layout, Promise promise) {
+        boolean recognised = given.inferred().equals(layout);
+        return recognised ? ".weightInit(" + promise.java() + ")" : WHOLE_NETWORK;
+    }
+
+    private @Nullable String advice(WeightShape layout, double variance) {
+        return switch (layout.kind()) {
+            case DENSE, CONV_1D, CONV_2D, CONV_3D, DECONV_2D, DECONV_3D, DEPTHWISE, POINTWISE ->
+                advice.of(configuration, layout.fanIn(), variance);
+            // Gates have activations of their own; the others have nothing in front of an activation.
+            case GATED, EMBEDDING, SEPARABLE_DEPTH, ELEMENT_WISE, SLOPES -> null;
+        };
+    }
+
+    private WeightAudit slopes(Dl4jDraw draw, String name) {
+        if (draw.scheme() instanceof WeightInitConstant || draw.scheme() instanceof WeightScheme) {
+            return notJudged(draw, name, "the slopes of a PReLU: nothing is random");
+        }
+        return verdict(
+                draw,
+                name,
+                Verdict.BROKEN,
+                Double.NaN,
+                Double.NaN,
+                List.of("DL4J passes fans of 0 for the slopes of a PReLU, and they are no weights"),
+                ".weightInit(new WeightInitConstant(0.25))",
+                null);
+    }
+
+    private WeightAudit distribution(Dl4jDraw draw, String name, Distribution distribution) {
+        if (distribution instanceof OrthogonalDistribution orthogonal) {
+            return verdict(
+                    draw,
+                    name,
+                    Verdict.BROKEN,
+                    Double.NaN,
+                    Double.NaN,
+                    List.of(
+                            "its singular value decomposition ends the JVM from 16 x 16 on",
+                            "of a convolution kernel it makes the wrong matrix orthogonal"),
+                    String.format(Locale.ROOT, ".weightInit(new Orthogonal(%s))", orthogonal.getGain()),
+                    null);
+        }
+        if (distribution instanceof NormalDistribution normal) {
+            return fixed(draw, name, normal.getStd() * normal.getStd());
+        }
+        if (distribution instanceof UniformDistribution uniform) {
+            return fixed(draw, name, Math.pow(uniform.getUpper() - uniform.getLower(), 2) / 12);
+        }
+        if (distribution instanceof TruncatedNormalDistribution normal) {
+            double promised = normal.getStd() * normal.getStd();
+            return verdict(
+                    draw,
+                    name,
+                    Verdict.OFF,
+                    promised,
+                    Promise.TRUNCATED * promised,
+                    List.of("truncation at two standard deviations is not corrected for"),
+                    String.format(
+                            Locale.ROOT,
+                            ".dist(new NormalDistribution(%s, %s)), or a VarianceScaling with Law.TRUNCATED_NORMAL",
+                            normal.getMean(),
+                            normal.getStd()),
+                    null);
+        }
+        return notJudged(draw, name, "a distribution of your own numbers promises no variance");
+    }
+
+    /** A variance that the user gave in numbers: it is drawn as given. */
+    private WeightAudit fixed(Dl4jDraw draw, String name, double variance) {
+        WeightShape layout = draw.layout();
+        return verdict(
+                draw,
+                name,
+                Verdict.AS_PROMISED,
+                variance,
+                variance,
+                List.of(),
+                null,
+                layout == null ? null : advice(layout, variance));
+    }
+
+    private WeightAudit notJudged(Dl4jDraw draw, String name, String reason) {
+        return notJudged(layer, draw.parameter(), name, reason);
+    }
+
+    static WeightAudit notJudged(String layer, String parameter, String scheme, String reason) {
+        return new WeightAudit(
+                layer, parameter, scheme, Verdict.NOT_JUDGED, Double.NaN, Double.NaN, List.of(reason), null, null);
+    }
+
+    private WeightAudit verdict(
+            Dl4jDraw draw,
+            String name,
+            Verdict verdict,
+            double promised,
+            double drawn,
+            List<String> reasons,
+            @Nullable String remedy,
+            @Nullable String advice) {
+        return new WeightAudit(layer, draw.parameter(), name, verdict, promised, drawn, reasons, remedy, advice);
+    }
+
+    private static String name(IWeightInit scheme) {
+        if (scheme instanceof WeightInitDistribution weights) {
+            return distributionOf(weights).toString();
+        }
+        return scheme instanceof VarianceScaling
+                ? scheme.toString()
+                : scheme.getClass().getSimpleName();
+    }
+
+    /** DL4J keeps the distribution to itself, but for its JSON. */
+    private static Distribution distributionOf(WeightInitDistribution weights) {
+        try {
+            ObjectMapper mapper = NeuralNetConfiguration.mapper();
+            return mapper.treeToValue(mapper.valueToTree(weights).get("distribution"), Distribution.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the distribution of " + weights + " does not survive JSON", e);
+        }
+    }
+}
