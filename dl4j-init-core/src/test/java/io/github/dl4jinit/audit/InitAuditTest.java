@@ -21,7 +21,7 @@ import org.deeplearning4j.nn.conf.distribution.OrthogonalDistribution;
 import org.deeplearning4j.nn.conf.distribution.TruncatedNormalDistribution;
 import org.deeplearning4j.nn.conf.distribution.UniformDistribution;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.Convolution1D;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
@@ -128,7 +128,7 @@ class InitAuditTest {
                         WeightInit.XAVIER_LEGACY,
                         WeightInit.VAR_SCALING_NORMAL_FAN_OUT)
                 .flatMap(scheme -> Stream.of(
-                        new Convolution1D.Builder(5)
+                        new Convolution1DLayer.Builder(5)
                                 .nIn(40)
                                 .nOut(60)
                                 .weightInit(scheme)
@@ -264,7 +264,7 @@ class InitAuditTest {
 
     @Test
     void of_wrongFans_saysBoth() {
-        WeightAudit conv = audit(new Convolution1D.Builder(3)
+        WeightAudit conv = audit(new Convolution1DLayer.Builder(3)
                         .nIn(7)
                         .nOut(5)
                         .weightInit(WeightInit.RELU)
@@ -274,7 +274,7 @@ class InitAuditTest {
         assertThat(conv.reasons()).containsExactly("DL4J passes fanIn 63, fanOut 45 where 21, 15 are right");
         assertThat(conv.remedy()).isEqualTo(".weightInit(VarianceScaling.heNormal())");
 
-        WeightAudit both = audit(new Convolution1D.Builder(3)
+        WeightAudit both = audit(new Convolution1DLayer.Builder(3)
                         .nIn(7)
                         .nOut(5)
                         .weightInit(WeightInit.LECUN_UNIFORM)
@@ -296,7 +296,7 @@ class InitAuditTest {
     /** Our own schemes are audited with the fans that they recognise: right for Conv1D, and honest where a call cannot tell. */
     @Test
     void of_ownSchemes_isRightAndHonest() {
-        assertThat(audit(new Convolution1D.Builder(3)
+        assertThat(audit(new Convolution1DLayer.Builder(3)
                                 .nIn(7)
                                 .nOut(5)
                                 .weightInit(VarianceScaling.heNormal())

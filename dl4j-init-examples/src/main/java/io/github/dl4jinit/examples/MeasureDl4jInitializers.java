@@ -11,7 +11,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.distribution.TruncatedNormalDistribution;
 import org.deeplearning4j.nn.conf.distribution.UniformDistribution;
-import org.deeplearning4j.nn.conf.layers.Convolution1D;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
@@ -87,7 +87,7 @@ public final class MeasureDl4jInitializers {
         Map<String, Layer> layers = new LinkedHashMap<>();
         layers.put(
                 "Convolution1D, 5 taps",
-                new Convolution1D.Builder(5)
+                new Convolution1DLayer.Builder(5)
                         .nIn(200)
                         .nOut(300)
                         .weightInit(scheme)
