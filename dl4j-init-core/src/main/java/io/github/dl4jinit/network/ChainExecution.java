@@ -1,0 +1,92 @@
+package io.github.dl4jinit.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** A copied MultiLayerNetwork. */
+final class ChainExecution implements Execution {
+
+    private final MultiLayerNetwork network;
+    private final List<LayerNode> nodes;
+
+    private ChainExecution(MultiLayerNetwork network, List<LayerNode> nodes) {
+        this.network = network;
+        this.nodes = nodes;
+    }
+
+    static ChainExecution copyOf(MultiLayerNetwork original) {
+        MultiLayerNetwork copy =
+                new MultiLayerNetwork(original.getLayerWiseConfigurations().clone());
+        copy.init(original.params().dup(), false);
+        List<LayerNode> nodes = new ArrayList<>();
+        int position = 0;
+        for (int i = 0; i < copy.getnLayers(); i++) {
+            Layer layer = copy.getLayer(i);
+            boolean frozen = LayerNode.isFrozen(original.getLayer(i));
+            LayerNode node =
+                    LayerNode.of(layer, position, layer.conf().getLayer().getLayerName(), frozen);
+            position += node.hasParameters() ? 1 : 0;
+            nodes.add(node);
+        }
+        return new ChainExecution(copy, nodes);
+    }
+
+    @Override
+    public int inputs() {
+        return 1;
+    }
+
+    @Override
+    public long seed() {
+        return network.getDefaultConfiguration().getSeed();
+    }
+
+    @Override
+    public INDArray params() {
+        return network.params();
+    }
+
+    @Override
+    public List<LayerView> layers() {
+        return LayerNode.views(nodes);
+    }
+
+    @Override
+    public void sweep(MultiDataSet batch, LayerVisitor visitor) {
+        INDArray features = batch.getFeatures(0);
+        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
+        network.setInput(features);
+        network.setLayerMaskArrays(Batches.featuresMask(batch, 0), Batches.labelsMask(batch, 0));
+        try {
+            INDArray signal = features;
+            for (int i = 0; i < nodes.size(); i++) {
+                InputPreProcessor adapter = network.getLayerWiseConfigurations().getInputPreProcess(i);
+                INDArray input = adapter == null ? signal : adapter.preProcess(signal, (int) features.size(0), memory);
+                LayerNode node = nodes.get(i);
+                node.layer().setInput(input, memory);
+                INDArray output = node.visit(visitor, () -> node.layer().activate(false, memory));
+                Buffers.free(input, features, output);
+                Buffers.free(signal, features, output);
+                signal = output;
+            }
+        } finally {
+            network.clearLayerMaskArrays();
+            network.clear();
+        }
+    }
+
+    @Override
+    public void computeGradient(MultiDataSet batch) {
+        network.rnnClearPreviousState();
+        network.setInput(batch.getFeatures(0));
+        network.setLabels(batch.getLabels(0));
+        network.setLayerMaskArrays(Batches.featuresMask(batch, 0), Batches.labelsMask(batch, 0));
+        network.computeGradientAndScore();
+    }
+}

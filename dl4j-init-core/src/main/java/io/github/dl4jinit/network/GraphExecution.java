@@ -1,0 +1,125 @@
+package io.github.dl4jinit.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** A copied ComputationGraph. */
+final class GraphExecution implements Execution {
+
+    private final ComputationGraph graph;
+
+    /** By vertex index; null where a vertex is no layer. */
+    private final @Nullable LayerNode[] nodes;
+
+    private GraphExecution(ComputationGraph graph, @Nullable LayerNode[] nodes) {
+        this.graph = graph;
+        this.nodes = nodes;
+    }
+
+    // Not ComputationGraph.clone(): the clone shares the original's list of listeners, so that clearing one clears
+    // both.
+    static GraphExecution copyOf(ComputationGraph original) {
+        ComputationGraph copy = new ComputationGraph(original.getConfiguration().clone());
+        copy.init(original.params().dup(), false);
+        @Nullable LayerNode[] nodes = new LayerNode[copy.getVertices().length];
+        int position = 0;
+        for (int index : copy.topologicalSortOrder()) {
+            GraphVertex vertex = copy.getVertices()[index];
+            if (vertex.hasLayer()) {
+                GraphVertex source = original.getVertex(vertex.getVertexName());
+                LayerNode node = LayerNode.of(
+                        vertex.getLayer(), position, vertex.getVertexName(), LayerNode.isFrozen(source.getLayer()));
+                position += node.hasParameters() ? 1 : 0;
+                nodes[index] = node;
+            }
+        }
+        return new GraphExecution(copy, nodes);
+    }
+
+    @Override
+    public int inputs() {
+        return graph.getNumInputArrays();
+    }
+
+    @Override
+    public long seed() {
+        return graph.getConfiguration().getDefaultConfiguration().getSeed();
+    }
+
+    @Override
+    public INDArray params() {
+        return graph.params();
+    }
+
+    @Override
+    public List<LayerView> layers() {
+        List<LayerNode> inOrder = new ArrayList<>();
+        for (int index : graph.topologicalSortOrder()) {
+            LayerNode node = nodes[index];
+            if (node != null) {
+                inOrder.add(node);
+            }
+        }
+        return LayerNode.views(inOrder);
+    }
+
+    @Override
+    public void sweep(MultiDataSet batch, LayerVisitor visitor) {
+        graph.setInputs(batch.getFeatures());
+        graph.setLayerMaskArrays(batch.getFeaturesMaskArrays(), batch.getLabelsMaskArrays());
+        Wires wires = new Wires(graph.getVertices().length);
+        try {
+            for (int index : graph.topologicalSortOrder()) {
+                GraphVertex vertex = graph.getVertices()[index];
+                INDArray output = vertex.isInputVertex()
+                        ? batch.getFeatures(index)
+                        : compute(vertex, nodes[index], wires, visitor);
+                wires.put(index, output, uses(vertex), vertex.isInputVertex());
+            }
+        } finally {
+            graph.clearLayerMaskArrays();
+            graph.clear();
+        }
+    }
+
+    private static INDArray compute(GraphVertex vertex, @Nullable LayerNode node, Wires wires, LayerVisitor visitor) {
+        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
+        VertexIndices[] sources = vertex.getInputVertices();
+        for (int i = 0; i < sources.length; i++) {
+            vertex.setInput(i, wires.get(sources[i].getVertexIndex()), memory);
+        }
+        INDArray adapted = node == null ? null : node.layer().input();
+        INDArray output = node == null
+                ? vertex.doForward(false, memory)
+                : node.visit(visitor, () -> vertex.doForward(false, memory));
+        vertex.clear();
+        if (adapted != null) {
+            wires.freeUnlessHeld(adapted, output);
+        }
+        for (VertexIndices source : sources) {
+            wires.used(source.getVertexIndex(), output);
+        }
+        return output;
+    }
+
+    private static int uses(GraphVertex vertex) {
+        VertexIndices[] targets = vertex.getOutputVertices();
+        return targets == null ? 0 : targets.length;
+    }
+
+    @Override
+    public void computeGradient(MultiDataSet batch) {
+        graph.rnnClearPreviousState();
+        graph.setInputs(batch.getFeatures());
+        graph.setLabels(batch.getLabels());
+        graph.setLayerMaskArrays(batch.getFeaturesMaskArrays(), batch.getLabelsMaskArrays());
+        graph.computeGradientAndScore();
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.dl4jinit.network;
+
+import io.github.dl4jinit.network.WeightView.Role;
+import java.util.List;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** One layer of the copy, with or without parameters, and how to compute it in front of a visitor. */
+final class LayerNode {
+
+    private final Layer layer;
+    private final LayerKind kind;
+    private final LayerView view;
+
+    private LayerNode(Layer layer, LayerKind kind, LayerView view) {
+        this.layer = layer;
+        this.kind = kind;
+        this.view = view;
+    }
+
+    static boolean isFrozen(Layer layer) {
+        return layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop;
+    }
+
+    static LayerNode of(Layer layer, int position, String name, boolean frozen) {
+        LayerKind kind = LayerKind.of(layer.conf().getLayer(), layer.paramTable(), frozen);
+        LayerView view = new LayerView(position, name, kind.name(), kind.activation(), kind.weights(), kind.obstacle());
+        return new LayerNode(layer, kind, view);
+    }
+
+    static List<LayerView> views(List<LayerNode> nodes) {
+        return nodes.stream()
+                .filter(LayerNode::hasParameters)
+                .map(node -> node.view)
+                .toList();
+    }
+
+    Layer layer() {
+        return layer;
+    }
+
+    boolean hasParameters() {
+        return layer.numParams() > 0;
+    }
+
+    /**
+     * Computes the layer, whose input and mask are set.
+     *
+     * @param forward the layer's own computation
+     * @return its output
+     */
+    INDArray visit(LayerVisitor visitor, Supplier<INDArray> forward) {
+        if (!hasParameters() || view.obstacle() != null) {
+            return forward.get();
+        }
+        visitor.enter(view);
+        return kind.recurrent() ? visitRecurrent(visitor, forward) : visitTapped(visitor, forward);
+    }
+
+    private INDArray visitTapped(LayerVisitor visitor, Supplier<INDArray> forward) {
+        BaseLayer configuration = (BaseLayer) kind.configuration();
+        WeightView map = view.weights().stream()
+                .filter(weight -> weight.role() == Role.RESPONSE)
+                .findFirst()
+                .orElseThrow();
+        IActivation activation = configuration.getActivationFn();
+        configuration.setActivationFn(new Tap(
+                activation,
+                values -> visitor.respond(
+                        view, new Response(view, map, values, kind.channelAxis(values.rank()), outputMask()))));
+        try {
+            return forward.get();
+        } finally {
+            configuration.setActivationFn(activation);
+        }
+    }
+
+    private INDArray visitRecurrent(LayerVisitor visitor, Supplier<INDArray> forward) {
+        INDArray input = layer.input();
+        int channelAxis = kind.channelAxis(3);
+        INDArray steps = (channelAxis == 1 ? input.permute(0, 2, 1) : input)
+                .reshape('c', input.size(0) * input.size(3 - channelAxis), input.size(channelAxis));
+        INDArray mask = layer.getMaskArray();
+        INDArray rows = mask == null ? null : mask.dup('c').reshape('c', mask.length(), 1);
+        for (WeightView map : view.weights()) {
+            if (map.role() == Role.RESPONSE) {
+                INDArray values = steps.castTo(map.weights().dataType()).mmul(map.weights());
+                visitor.respond(view, new Response(view, map, values, -1, rows));
+                values.close();
+            }
+        }
+        return forward.get();
+    }
+
+    /** A convolution shortens its input's mask; other layers answer in the input's time steps. */
+    private @Nullable INDArray outputMask() {
+        INDArray mask = layer.getMaskArray();
+        if (mask == null || !(kind.configuration() instanceof ConvolutionLayer)) {
+            return mask;
+        }
+        return layer.feedForwardMaskArray(mask, MaskState.Active, layer.getInputMiniBatchSize())
+                .getFirst();
+    }
+}

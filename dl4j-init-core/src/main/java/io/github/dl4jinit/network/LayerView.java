@@ -1,0 +1,48 @@
+package io.github.dl4jinit.network;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.IActivation;
+
+/**
+ * One layer that has parameters, as initializers see it.
+ *
+ * @param position place in the order of execution among the layers that have parameters, from 0
+ * @param name DL4J's name: "layer0", ... unless the user gave one; the vertex name in a ComputationGraph
+ * @param kind simple name of the layer's configuration class, for reports
+ * @param activation the layer's activation function, or null if it has none
+ * @param weights its weight arrays; empty if there is an obstacle
+ * @param obstacle why no initializer may or can touch this layer, or null
+ */
+public record LayerView(
+        int position,
+        String name,
+        String kind,
+        @Nullable IActivation activation,
+        List<WeightView> weights,
+        @Nullable String obstacle) {
+
+    /** Makes the list of weights immutable. */
+    public LayerView {
+        weights = List.copyOf(weights);
+    }
+
+    /**
+     * Why this layer is to be left alone.
+     *
+     * @return the reason (frozen, no linear map, an unknown kind), or empty if it can be initialized
+     */
+    public Optional<String> whySkipped() {
+        return Optional.ofNullable(obstacle);
+    }
+
+    /**
+     * Where the layer is, for messages.
+     *
+     * @return for example: layer 3 'conv2' (ConvolutionLayer)
+     */
+    public String where() {
+        return "layer " + position + " '" + name + "' (" + kind + ")";
+    }
+}

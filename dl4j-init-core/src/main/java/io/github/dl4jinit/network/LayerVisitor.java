@@ -1,0 +1,20 @@
+package io.github.dl4jinit.network;
+
+/** Sees each initializable layer once, in the order of execution, on the finished output of the layers before it. */
+public interface LayerVisitor {
+
+    /**
+     * Called before the layer is computed: the place to draw new weights.
+     *
+     * @param layer the layer; writing into its weights changes the copy
+     */
+    default void enter(LayerView layer) {}
+
+    /**
+     * Called with the layer's response, once for each weight array of role {@link WeightView.Role#RESPONSE}.
+     *
+     * @param layer the layer
+     * @param response what its weights make of its input, before the activation
+     */
+    void respond(LayerView layer, Response response);
+}

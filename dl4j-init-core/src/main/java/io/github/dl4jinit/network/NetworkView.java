@@ -1,0 +1,107 @@
+package io.github.dl4jinit.network;
+
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * A copy of a network in which initializers work: its layers in the order of execution, one sweep through them, and one
+ * step that writes the finished parameters into the user's model.
+ *
+ * <p>Until {@link #commit} the user's model is only read. The copy has no listeners and no updater state. Not for use by
+ * several threads.
+ */
+public final class NetworkView {
+
+    private final Model original;
+    private final Execution copy;
+
+    private NetworkView(Model original, Execution copy) {
+        this.original = original;
+        this.copy = copy;
+    }
+
+    /**
+     * Copies a network.
+     *
+     * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called
+     * @return a view of the copy
+     * @throws IllegalStateException if {@code init()} has not been called
+     * @throws IllegalArgumentException if the model is of another class
+     */
+    public static NetworkView copyOf(Model model) {
+        return new NetworkView(model, execution(model));
+    }
+
+    private static Execution execution(Model model) {
+        if (model instanceof MultiLayerNetwork network) {
+            requireInit(network.isInitCalled());
+            return ChainExecution.copyOf(network);
+        }
+        if (model instanceof ComputationGraph graph) {
+            requireInit(graph.getVertices() != null);
+            return GraphExecution.copyOf(graph);
+        }
+        throw new IllegalArgumentException("a model must be a MultiLayerNetwork or a ComputationGraph, got "
+                + (model == null ? "null" : model.getClass().getName()));
+    }
+
+    private static void requireInit(boolean called) {
+        if (!called) {
+            throw new IllegalStateException("the network has no parameters yet: call init() on it first");
+        }
+    }
+
+    /**
+     * The layers that have parameters.
+     *
+     * @return in the order of execution, with live views into the copy's weights
+     */
+    public List<LayerView> layers() {
+        return copy.layers();
+    }
+
+    /**
+     * The seed of the network's configuration, from which initializers draw.
+     *
+     * @return the seed that {@code init()} used
+     */
+    public long seed() {
+        return copy.seed();
+    }
+
+    /**
+     * Runs one batch through the copy, in inference mode (no dropout, batch normalization by its stored statistics), and
+     * shows every initializable layer to a visitor: each is computed once, on what the layers before it have become.
+     *
+     * <p>Beside the copy, two layers' activations are held on a chain; in a graph, those that are still needed.
+     *
+     * @param batch one array of features per input; labels are not needed, masks are applied
+     * @param visitor sees the layers, may change their weights
+     * @throws IllegalArgumentException if the batch is empty, not finite, or does not fit the network's inputs
+     */
+    public void sweep(MultiDataSet batch, LayerVisitor visitor) {
+        Batches.validate(batch, copy.inputs());
+        copy.sweep(batch, visitor);
+    }
+
+    /**
+     * Runs one training step on the copy, without an update, for what it does to the random generator.
+     *
+     * @param batch features, labels and masks
+     */
+    public void rehearse(MultiDataSet batch) {
+        copy.computeGradient(batch);
+    }
+
+    /** Writes the copy's parameters into the user's model, in one operation and in place. */
+    public void commit() {
+        INDArray finished = copy.params();
+        if (finished.length() > 0) {
+            original.params().assign(finished);
+        }
+    }
+}

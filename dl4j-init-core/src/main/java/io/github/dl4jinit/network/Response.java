@@ -1,0 +1,79 @@
+package io.github.dl4jinit.network;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Broadcast;
+
+/**
+ * What a layer's weights make of its input before the activation, and the means to scale both together.
+ *
+ * <p>For feed-forward and convolutional layers this is the pre-activation with its bias. For recurrent layers it is the
+ * input's share of the gates' pre-activations, x W, without bias and without the previous output: a reading of ours, since
+ * LSUV was described for layers without a state.
+ */
+public final class Response {
+
+    private final LayerView layer;
+    private final WeightView map;
+    private final INDArray values;
+    private final int biasAxis;
+    private final @Nullable INDArray mask;
+
+    /**
+     * @param biasAxis the axis of {@code values} along which the bias lies, or -1 if {@code values} has no bias in it
+     */
+    Response(LayerView layer, WeightView map, INDArray values, int biasAxis, @Nullable INDArray mask) {
+        this.layer = layer;
+        this.map = map;
+        this.values = values;
+        this.biasAxis = biasAxis;
+        this.mask = mask;
+    }
+
+    /**
+     * The weight array whose response this is.
+     *
+     * @return the live view
+     */
+    public WeightView map() {
+        return map;
+    }
+
+    /**
+     * Mean and variance over batch, channels and positions. Entries are left out where DL4J itself masks the layer's
+     * output; its LSTMs do not, so that padded steps count there, as zeros if they are padded with zeros.
+     *
+     * @return the moments of the values as they are now
+     * @throws ArithmeticException if they are not finite
+     */
+    public Moments moments() {
+        Moments moments = Moments.of(values, mask);
+        if (!Double.isFinite(moments.mean()) || !Double.isFinite(moments.variance())) {
+            throw new ArithmeticException(layer.where() + ": its response to this batch is not finite (mean "
+                    + moments.mean() + ", variance " + moments.variance() + "). The weights before it are too large,"
+                    + " or the batch holds extreme values: start from new weights, or standardize the inputs.");
+        }
+        return moments;
+    }
+
+    /**
+     * Multiplies the weights by a factor, and the response with them, as if the layer had been computed again.
+     *
+     * @param factor finite and not 0
+     */
+    public void scale(double factor) {
+        if (!Double.isFinite(factor) || factor == 0) {
+            throw new IllegalArgumentException("factor must be finite and not 0, got " + factor);
+        }
+        map.weights().muli(factor);
+        INDArray bias = biasAxis < 0 ? null : map.bias();
+        if (bias == null || bias.amaxNumber().doubleValue() == 0) {
+            values.muli(factor);
+            return;
+        }
+        INDArray row = bias.reshape(bias.length());
+        Broadcast.sub(values, row, values, biasAxis);
+        values.muli(factor);
+        Broadcast.add(values, row, values, biasAxis);
+    }
+}

@@ -1,0 +1,144 @@
+package io.github.dl4jinit.network;
+
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.layers.recurrent.RnnOutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.util.TimeSeriesUtils;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The training step that a network is in between DL4J's callbacks {@code onBackwardPass}, where {@link #of} finds all of
+ * the minibatch, and {@code onGradientCalculation}, where {@link #redoAfter} may change the network: gradients are
+ * computed, the update is not made yet.
+ *
+ * @param model the user's network
+ * @param iterations updates made so far
+ * @param epochs epochs finished so far
+ * @param batch features, labels and masks of the step
+ */
+public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet batch) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingStep.class);
+
+    /**
+     * The step that a model is in.
+     *
+     * @param model what DL4J handed to {@code onBackwardPass}
+     * @return the step, or empty if it is a single layer in pretraining
+     */
+    public static Optional<TrainingStep> of(Model model) {
+        if (model instanceof MultiLayerNetwork network) {
+            return Optional.of(
+                    new TrainingStep(model, network.getIterationCount(), network.getEpochCount(), batchOf(network)));
+        }
+        if (model instanceof ComputationGraph graph) {
+            return Optional.of(
+                    new TrainingStep(model, graph.getIterationCount(), graph.getEpochCount(), batchOf(graph)));
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Whether the network has learned anything.
+     *
+     * @return true if it has made an update or finished an epoch
+     */
+    public boolean hasTrained() {
+        return iterations > 0 || epochs > 0;
+    }
+
+    /**
+     * Changes the network and computes the step's gradients again, with the random numbers of the first time, as if the
+     * network had been changed before the step.
+     *
+     * @param change changes the model's parameters, looking at the batch; if it throws, the step stands as it was
+     */
+    public void redoAfter(BiConsumer<Model, MultiDataSet> change) {
+        NetworkView rehearsal = NetworkView.copyOf(model);
+        Optional<RandomState> before = RandomState.before(() -> rehearsal.rehearse(batch));
+        change.accept(model, batch);
+        before.ifPresentOrElse(
+                RandomState::restore,
+                () -> LOG.warn("This ND4J's random generator cannot be wound back: the dropout masks of the first"
+                        + " iteration are other ones than those of a network initialized before fit."));
+        recompute();
+    }
+
+    private void recompute() {
+        if (model instanceof MultiLayerNetwork network) {
+            network.rnnClearPreviousState();
+            network.computeGradientAndScore();
+        } else if (model instanceof ComputationGraph graph) {
+            graph.rnnClearPreviousState();
+            graph.computeGradientAndScore();
+        }
+    }
+
+    private static MultiDataSet batchOf(MultiLayerNetwork network) {
+        INDArray features = network.getInput();
+        INDArray labels = network.getLabels();
+        return new org.nd4j.linalg.dataset.MultiDataSet(
+                new INDArray[] {features},
+                labels == null ? null : new INDArray[] {labels},
+                alone(featuresMask(network, features)),
+                alone(labelsMask(network.getOutputLayer(), features)));
+    }
+
+    private static MultiDataSet batchOf(ComputationGraph graph) {
+        INDArray[] labels = new INDArray[graph.getNumOutputArrays()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = labelsOf(graph.getOutputLayer(i));
+        }
+        return new org.nd4j.linalg.dataset.MultiDataSet(
+                graph.getInputs(), labels, graph.getInputMaskArrays(), graph.getLabelMaskArrays());
+    }
+
+    /** A ComputationGraph shows its labels only through its output layers, and forgets them after the backward pass. */
+    private static INDArray labelsOf(Layer output) {
+        Layer layer = output instanceof FrozenLayerWithBackprop frozen ? frozen.getInsideLayer() : output;
+        return ((IOutputLayer) layer).getLabels();
+    }
+
+    /**
+     * A MultiLayerNetwork keeps the features' mask only in those of its layers that use it, flattened if they are dense.
+     * The output layer's is the labels' mask.
+     */
+    private static @Nullable INDArray featuresMask(MultiLayerNetwork network, INDArray features) {
+        for (int i = 0; i < network.getnLayers() - 1; i++) {
+            INDArray mask = network.getLayer(i).getMaskArray();
+            if (mask != null) {
+                boolean flattened = features.rank() == 3 && mask.size(0) != features.size(0);
+                return flattened ? TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, (int) features.size(0)) : mask;
+            }
+        }
+        return null;
+    }
+
+    /** An RnnOutputLayer keeps its mask flattened, per time step or per output. */
+    private static @Nullable INDArray labelsMask(Layer output, INDArray features) {
+        INDArray mask = output.getMaskArray();
+        if (mask == null || !(output instanceof RnnOutputLayer)) {
+            return mask;
+        }
+        int examples = (int) features.size(0);
+        return mask.isColumnVectorOrScalar()
+                ? TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, examples)
+                : TimeSeriesUtils.reshape2dTo3d(mask, examples, LayerWorkspaceMgr.noWorkspaces(), ArrayType.INPUT);
+    }
+
+    private static INDArray @Nullable [] alone(@Nullable INDArray mask) {
+        return mask == null ? null : new INDArray[] {mask};
+    }
+}

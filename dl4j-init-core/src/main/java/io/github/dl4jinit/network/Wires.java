@@ -1,0 +1,52 @@
+package io.github.dl4jinit.network;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The outputs of vertices that later vertices still need; freed after the last use. */
+final class Wires {
+
+    private final @Nullable INDArray[] outputs;
+    private final int[] usesLeft;
+    private final boolean[] borrowed;
+
+    Wires(int vertices) {
+        outputs = new INDArray[vertices];
+        usesLeft = new int[vertices];
+        borrowed = new boolean[vertices];
+    }
+
+    /** @param isBorrowed whether the array is the user's, never to be freed */
+    void put(int vertex, INDArray output, int uses, boolean isBorrowed) {
+        outputs[vertex] = output;
+        usesLeft[vertex] = uses;
+        borrowed[vertex] = isBorrowed;
+    }
+
+    INDArray get(int vertex) {
+        return Objects.requireNonNull(outputs[vertex]);
+    }
+
+    /** Counts one use; after the last, frees the output unless another array that is still held shares its memory. */
+    void used(int vertex, INDArray newest) {
+        usesLeft[vertex]--;
+        INDArray output = outputs[vertex];
+        if (usesLeft[vertex] == 0 && !borrowed[vertex] && output != null) {
+            outputs[vertex] = null;
+            freeUnlessHeld(output, newest);
+        }
+    }
+
+    void freeUnlessHeld(INDArray array, INDArray newest) {
+        INDArray[] held = Arrays.copyOf(
+                Arrays.stream(outputs).filter(Objects::nonNull).toArray(INDArray[]::new), heldCount() + 1);
+        held[held.length - 1] = newest;
+        Buffers.free(array, held);
+    }
+
+    private int heldCount() {
+        return (int) Arrays.stream(outputs).filter(Objects::nonNull).count();
+    }
+}
