@@ -1,4 +1,8 @@
-/** TODO. */
+/**
+ * What initializers and measurements answer: immutable records, and their renderings as text and JSON.
+ *
+ * <p>Entry point: {@link io.github.dl4jinit.report.InitReport}.
+ */
 @NullMarked
 package io.github.dl4jinit.report;
 
