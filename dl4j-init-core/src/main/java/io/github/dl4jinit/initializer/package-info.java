@@ -1,4 +1,9 @@
-/** TODO. */
+/**
+ * Initializers of whole networks, with or without data. Each works on a copy and changes the user's model in one step.
+ *
+ * <p>Entry points: {@link io.github.dl4jinit.initializer.NetworkInitializer} and its implementations, by hand or through
+ * {@code listener.InitializingListener}.
+ */
 @NullMarked
 package io.github.dl4jinit.initializer;
 
