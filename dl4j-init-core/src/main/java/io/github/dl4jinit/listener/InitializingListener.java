@@ -1,0 +1,119 @@
+package io.github.dl4jinit.listener;
+
+import io.github.dl4jinit.initializer.NetworkInitializer;
+import io.github.dl4jinit.network.TrainingStep;
+import io.github.dl4jinit.report.InitReport;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Initializes a network on the first minibatch of {@code fit}, so that the first update is exactly the one that a network
+ * initialized beforehand on that minibatch would make.
+ *
+ * <pre>{@code
+ * network.setListeners(new InitializingListener(Lsuv.defaults()));
+ * network.fit(data);
+ * }</pre>
+ *
+ * <p>It works in every overload of {@code fit}, for MultiLayerNetwork and ComputationGraph. When DL4J has computed the
+ * first gradient, the listener initializes the network from that minibatch, winds the random generator back to where it
+ * stood before the forward pass, so that dropout draws the same masks, and has the gradient computed again. Other
+ * listeners therefore see {@code onForwardPass} and {@code onBackwardPass} twice in the first iteration. Under truncated
+ * backpropagation through time the first minibatch is its first segment.
+ *
+ * <p>A network that has been trained (iteration or epoch count above zero, as after {@code ModelSerializer.restore}) is
+ * left alone, which is logged once; {@link #evenIfTrained} does not ask. If the initializer throws, {@code fit} throws,
+ * and the parameters are what they were. Several listeners run in their order, the last one decides. Several networks may
+ * share a listener, in several threads; but initialize by hand before handing a network to a ParallelWrapper, whose
+ * workers would each see another minibatch. After its one run it costs a comparison of references per iteration.
+ */
+public final class InitializingListener extends BaseTrainingListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InitializingListener.class);
+
+    private final NetworkInitializer initializer;
+    private final boolean touchTrained;
+    private final List<WeakReference<Model>> seen = new CopyOnWriteArrayList<>();
+    /** A network trains in one thread, so what one callback leaves here is for the next of the same network. */
+    private final ThreadLocal<@Nullable TrainingStep> step = new ThreadLocal<>();
+
+    private volatile @Nullable InitReport report;
+
+    /**
+     * A listener that initializes untrained networks.
+     *
+     * @param initializer what to run on the first minibatch
+     */
+    public InitializingListener(NetworkInitializer initializer) {
+        this(initializer, false);
+    }
+
+    private InitializingListener(NetworkInitializer initializer, boolean touchTrained) {
+        this.initializer = initializer;
+        this.touchTrained = touchTrained;
+    }
+
+    /**
+     * A listener that initializes a network even if it has been trained: what it has learned is lost.
+     *
+     * @param initializer what to run on the next minibatch
+     * @return the listener
+     */
+    public static InitializingListener evenIfTrained(NetworkInitializer initializer) {
+        return new InitializingListener(initializer, true);
+    }
+
+    /**
+     * What the last run did.
+     *
+     * @return the report, or empty if no minibatch has come yet or the network had been trained
+     */
+    public Optional<InitReport> report() {
+        return Optional.ofNullable(report);
+    }
+
+    @Override
+    public void onBackwardPass(Model model) {
+        if (!hasSeen(model)) {
+            TrainingStep.of(model).ifPresent(step::set);
+        }
+    }
+
+    @Override
+    public void onGradientCalculation(Model model) {
+        TrainingStep current = hasSeen(model) ? null : step.get();
+        if (current != null) {
+            step.remove();
+            initialize(current);
+            seen.add(new WeakReference<>(model));
+        }
+    }
+
+    private boolean hasSeen(Model model) {
+        for (WeakReference<Model> reference : seen) {
+            if (reference.refersTo(model)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void initialize(TrainingStep step) {
+        if (step.hasTrained() && !touchTrained) {
+            LOG.warn(
+                    "The network has been trained already (iteration {}, epoch {}), so it is left as it is."
+                            + " To initialize it all the same, use InitializingListener.evenIfTrained.",
+                    step.iterations(),
+                    step.epochs());
+            return;
+        }
+        step.redoAfter((model, batch) -> report = initializer.initialize(model, batch));
+    }
+}
