@@ -40,6 +40,16 @@ public final class Response {
     }
 
     /**
+     * The response itself.
+     *
+     * @return the live array, [n, ...], valid until the visitor returns; what is written into it is what the activation
+     *     function gets, so a visitor that writes must change the weights to match
+     */
+    public INDArray values() {
+        return values;
+    }
+
+    /**
      * Mean and variance over batch, channels and positions. Entries are left out where DL4J itself masks the layer's
      * output; its LSTMs do not, so that padded steps count there, as zeros if they are padded with zeros.
      *

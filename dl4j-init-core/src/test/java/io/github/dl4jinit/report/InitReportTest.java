@@ -1,0 +1,57 @@
+package io.github.dl4jinit.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+class InitReportTest {
+
+    private static final InitReport REPORT = new InitReport(
+            "LSUV",
+            List.of(
+                    new LayerReport(0, "conv1", "ConvolutionLayer", "W", Outcome.CONVERGED, 7.5, 1.0, 1, ""),
+                    new LayerReport(1, "bn", "BatchNormalization", "", Outcome.SKIPPED, null, null, 0, "normalizes"),
+                    new LayerReport(2, "rnn", "Bidirectional", "bW", Outcome.STALLED, 0.0, 0.0, 0, "dead")),
+            0.0125);
+
+    @Test
+    void toText_isATable() {
+        assertThat(REPORT.toText().lines())
+                .containsExactly(
+                        "LSUV: 1 converged, 1 stalled, 1 skipped, 13 ms",
+                        "#  layer   kind                variance  after  scalings  outcome",
+                        "0  conv1   ConvolutionLayer       7.500  1.000         1  converged",
+                        "1  bn      BatchNormalization                             skipped: normalizes",
+                        "2  rnn bW  Bidirectional          0.000  0.000         0  stalled: dead");
+        assertThat(REPORT).hasToString(REPORT.toText());
+    }
+
+    @Test
+    void converged_isFalse_ifALayerStalled() {
+        assertThat(REPORT.converged()).isFalse();
+        assertThat(new InitReport("LSUV", REPORT.layers().subList(0, 2), 0).converged())
+                .isTrue();
+    }
+
+    @Test
+    void toJson_parsesBack() throws Exception {
+        JsonNode json = new ObjectMapper().readTree(REPORT.toJson());
+        assertThat(json.get("initializer").asText()).isEqualTo("LSUV");
+        assertThat(json.get("seconds").asDouble()).isEqualTo(0.0125);
+        assertThat(json.get("layers")).hasSize(3);
+        assertThat(json.get("layers").get(0).get("varianceBefore").asDouble()).isEqualTo(7.5);
+        assertThat(json.get("layers").get(1).get("varianceBefore").isNull()).isTrue();
+        assertThat(json.get("layers").get(2).get("outcome").asText()).isEqualTo("STALLED");
+    }
+
+    @Test
+    void table_refusesRowsOfAnotherWidth() {
+        assertThatThrownBy(() -> new TextTable("a", "b").row("1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the table has 2 columns, the row has 1 cells");
+    }
+}
