@@ -13,7 +13,7 @@ final class Buffers {
 
     private Buffers() {}
 
-    static void free(INDArray array, INDArray... held) {
+    static void free(INDArray array, Iterable<INDArray> held) {
         for (INDArray other : held) {
             if (sameMemory(array, other)) {
                 return;

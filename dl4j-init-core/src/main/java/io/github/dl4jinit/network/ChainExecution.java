@@ -71,8 +71,8 @@ final class ChainExecution implements Execution {
                 LayerNode node = nodes.get(i);
                 node.layer().setInput(input, memory);
                 INDArray output = node.visit(visitor, () -> node.layer().activate(false, memory));
-                Buffers.free(input, features, output);
-                Buffers.free(signal, features, output);
+                Buffers.free(input, List.of(features, output));
+                Buffers.free(signal, List.of(features, output));
                 signal = output;
             }
         } finally {

@@ -15,7 +15,6 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
@@ -26,7 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * What this library knows about a class of DL4J's layers: where its weights lie, and where its channels.
  *
- * @param configuration the layer's configuration, taken out of its wrappers
+ * @param configuration the configuration of the layer inside all wrappers
  * @param weights its weight arrays, empty if there is an obstacle
  * @param obstacle why it cannot or may not be initialized, or null
  */
@@ -36,18 +35,14 @@ record LayerKind(
         @Nullable String obstacle) {
 
     static LayerKind of(Layer configuration, Map<String, INDArray> parameters, boolean frozen) {
-        Layer inner = unwrap(configuration);
-        if (frozen || configuration instanceof FrozenLayer) {
-            return new LayerKind(inner, List.of(), "frozen");
+        if (frozen) {
+            return new LayerKind(configuration, List.of(), "frozen");
         }
-        List<WeightView> weights = LayerWeights.of(inner, parameters);
-        return new LayerKind(inner, weights, weights.isEmpty() ? obstacle(inner) : null);
+        List<WeightView> weights = LayerWeights.of(configuration, parameters);
+        return new LayerKind(configuration, weights, weights.isEmpty() ? obstacle(configuration) : null);
     }
 
     static Layer unwrap(Layer configuration) {
-        if (configuration instanceof FrozenLayer frozen) {
-            return unwrap(frozen.getLayer());
-        }
         return configuration instanceof BaseWrapperLayer wrapper ? unwrap(wrapper.getUnderlying()) : configuration;
     }
 

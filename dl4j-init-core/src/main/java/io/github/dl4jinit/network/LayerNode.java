@@ -2,6 +2,7 @@ package io.github.dl4jinit.network;
 
 import io.github.dl4jinit.network.WeightView.Role;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
@@ -9,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,13 +29,20 @@ final class LayerNode {
     }
 
     static boolean isFrozen(Layer layer) {
-        return layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop;
+        return layer instanceof FrozenLayer
+                || layer instanceof FrozenLayerWithBackprop
+                || (layer instanceof BaseWrapperLayer wrapper && isFrozen(wrapper.getUnderlying()));
     }
 
     static LayerNode of(Layer layer, int position, String name, boolean frozen) {
-        LayerKind kind = LayerKind.of(layer.conf().getLayer(), layer.paramTable(), frozen);
+        LayerKind kind = LayerKind.of(innermost(layer).conf().getLayer(), layer.paramTable(), frozen);
         LayerView view = new LayerView(position, name, kind.name(), kind.activation(), kind.weights(), kind.obstacle());
         return new LayerNode(layer, kind, view);
+    }
+
+    /** Wrappers compute by the layer inside, which has a configuration of its own. */
+    private static Layer innermost(Layer layer) {
+        return layer instanceof BaseWrapperLayer wrapper ? innermost(wrapper.getUnderlying()) : layer;
     }
 
     static List<LayerView> views(List<LayerNode> nodes) {
@@ -72,12 +81,18 @@ final class LayerNode {
                 .findFirst()
                 .orElseThrow();
         IActivation activation = configuration.getActivationFn();
-        configuration.setActivationFn(new Tap(
-                activation,
-                values -> visitor.respond(
-                        view, new Response(view, map, values, kind.channelAxis(values.rank()), outputMask()))));
+        AtomicBoolean shown = new AtomicBoolean();
+        configuration.setActivationFn(new Tap(activation, values -> {
+            shown.set(true);
+            visitor.respond(view, new Response(view, map, values, kind.channelAxis(values.rank()), outputMask()));
+        }));
         try {
-            return forward.get();
+            INDArray output = forward.get();
+            if (!shown.get()) {
+                throw new IllegalStateException(view.where()
+                        + ": it did not ask for its activation function, so its response is unknown. Leave it out.");
+            }
+            return output;
         } finally {
             configuration.setActivationFn(activation);
         }

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,13 +41,12 @@ final class Wires {
     }
 
     void freeUnlessHeld(INDArray array, INDArray newest) {
-        INDArray[] held = Arrays.copyOf(
-                Arrays.stream(outputs).filter(Objects::nonNull).toArray(INDArray[]::new), heldCount() + 1);
-        held[held.length - 1] = newest;
+        List<INDArray> held = new ArrayList<>(List.of(newest));
+        for (INDArray output : outputs) {
+            if (output != null) {
+                held.add(output);
+            }
+        }
         Buffers.free(array, held);
-    }
-
-    private int heldCount() {
-        return (int) Arrays.stream(outputs).filter(Objects::nonNull).count();
     }
 }

@@ -36,11 +36,14 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
+import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +85,11 @@ class LsuvLayerKindsTest {
                         InputType.feedForward(20),
                         indices(20, 40, 1)),
                 Arguments.of("dense in time", new DenseLayer.Builder().nOut(12).build(), SERIES, floats(10, 4, 9)),
+                Arguments.of(
+                        "distributed in time",
+                        new TimeDistributed(new DenseLayer.Builder().nOut(12).build()),
+                        SERIES,
+                        floats(10, 4, 9)),
                 Arguments.of(
                         "embedding sequence",
                         new EmbeddingSequenceLayer.Builder()
@@ -214,8 +222,10 @@ class LsuvLayerKindsTest {
     /** The second route: DL4J's own forward pass through a network whose layer has no activation. */
     private static double variance(MultiLayerNetwork network, int layer, INDArray features) {
         MultiLayerNetwork linear = network.clone();
-        BaseLayer configuration =
-                (BaseLayer) linear.getLayerWiseConfigurations().getConf(layer).getLayer();
+        Layer outer = linear.getLayer(layer) instanceof TimeDistributedLayer wrapper
+                ? wrapper.getUnderlying().conf().getLayer()
+                : linear.getLayerWiseConfigurations().getConf(layer).getLayer();
+        BaseLayer configuration = (BaseLayer) outer;
         configuration.setActivationFn(new ActivationIdentity());
         INDArray response = linear.feedForwardToLayer(layer, features, false).get(layer + 1);
         return populationVariance(response);
@@ -287,6 +297,16 @@ class LsuvLayerKindsTest {
         assertThat(line.note()).isEqualTo(reason);
         assertThat(network.getLayer(0).params()).isEqualTo(parameters);
         assertThat(report.layers().get(1).outcome()).isEqualTo(Outcome.CONVERGED);
+    }
+
+    @Test
+    void frozenWithBackprop_isSkipped() {
+        MultiLayerNetwork network =
+                network(new FrozenLayerWithBackprop(new DenseLayer.Builder().nOut(5).build()), InputType.feedForward(6));
+        INDArray parameters = network.getLayer(0).params().dup();
+        InitReport report = Lsuv.defaults().initialize(network, new DataSet(floats(40, 6), null));
+        assertThat(report.layers().get(0).note()).isEqualTo("frozen");
+        assertThat(network.getLayer(0).params()).isEqualTo(parameters);
     }
 
     @Test
