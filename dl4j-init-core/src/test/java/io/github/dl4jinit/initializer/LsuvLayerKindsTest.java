@@ -301,8 +301,8 @@ class LsuvLayerKindsTest {
 
     @Test
     void frozenWithBackprop_isSkipped() {
-        MultiLayerNetwork network =
-                network(new FrozenLayerWithBackprop(new DenseLayer.Builder().nOut(5).build()), InputType.feedForward(6));
+        MultiLayerNetwork network = network(
+                new FrozenLayerWithBackprop(new DenseLayer.Builder().nOut(5).build()), InputType.feedForward(6));
         INDArray parameters = network.getLayer(0).params().dup();
         InitReport report = Lsuv.defaults().initialize(network, new DataSet(floats(40, 6), null));
         assertThat(report.layers().get(0).note()).isEqualTo("frozen");
