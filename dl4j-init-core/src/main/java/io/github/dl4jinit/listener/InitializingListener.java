@@ -42,6 +42,7 @@ public final class InitializingListener extends BaseTrainingListener {
     private final boolean touchTrained;
     private final List<WeakReference<Model>> seen = new CopyOnWriteArrayList<>();
     /** A network trains in one thread, so what one callback leaves here is for the next of the same network. */
+    @SuppressWarnings("ThreadLocalUsage") // Per listener, not per class: two listeners on one network must not mix.
     private final ThreadLocal<@Nullable TrainingStep> step = new ThreadLocal<>();
 
     private volatile @Nullable InitReport report;

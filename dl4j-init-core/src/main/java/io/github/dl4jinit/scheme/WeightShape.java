@@ -366,18 +366,25 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
                 List.of(weights.reshape(order, true, nIn(), nOut() * taps).transpose());
             case DECONV_3D -> List.of(weights.reshape(order, true, nOut() * taps, nIn()));
             case CONV_1D, CONV_2D, CONV_3D, POINTWISE -> List.of(weights.reshape(order, true, nOut(), nIn() * taps));
-            case DEPTHWISE, SEPARABLE_DEPTH, ELEMENT_WISE, DENSE, EMBEDDING, GATED, SLOPES -> {
-                List<INDArray> matrices = new ArrayList<>();
-                for (INDArray block : blocks(weights)) {
-                    // Grouped blocks are [mult, 1, taps], the others [out, in, 1].
-                    matrices.add(
-                            isGrouped()
-                                    ? block.get(NDArrayIndex.all(), NDArrayIndex.point(0), NDArrayIndex.all())
-                                    : block.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.point(0)));
-                }
-                yield matrices;
-            }
+            case DENSE, EMBEDDING ->
+                List.of(weights.reshape(order, true, nIn(), nOut()).transpose());
+            case GATED -> gateMatrices(weights.reshape(order, true, shape.get(0), shape.get(1)));
+            // Grouped blocks are [mult, 1, taps].
+            case DEPTHWISE, SEPARABLE_DEPTH, ELEMENT_WISE ->
+                blocks(weights).stream()
+                        .map(block -> block.get(NDArrayIndex.all(), NDArrayIndex.point(0), NDArrayIndex.all()))
+                        .toList();
+            case SLOPES -> List.of();
         };
+    }
+
+    private List<INDArray> gateMatrices(INDArray weights) {
+        List<INDArray> matrices = new ArrayList<>();
+        for (int gate = 0; gate < gates; gate++) {
+            var columns = NDArrayIndex.interval(gate * nOut(), (gate + 1) * nOut());
+            matrices.add(weights.get(NDArrayIndex.all(), columns).transpose());
+        }
+        return matrices;
     }
 
     /**
