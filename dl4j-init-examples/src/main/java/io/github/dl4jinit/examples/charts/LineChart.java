@@ -1,0 +1,137 @@
+package io.github.dl4jinit.examples.charts;
+
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ArrayNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+/**
+ * Curves with bands over one horizontal axis.
+ *
+ * @param title heading of the chart
+ * @param xLabel what the horizontal axis counts
+ * @param yLabel what the vertical axis measures
+ * @param unit written after the numbers of the vertical axis, may be empty
+ * @param scale linear or logarithmic vertical axis
+ * @param categories names of the positions 0, 1, ... on the horizontal axis; empty for a numeric axis
+ * @param curves the curves, in the order of the legend
+ */
+public record LineChart(
+        String title,
+        String xLabel,
+        String yLabel,
+        String unit,
+        Scale scale,
+        List<String> categories,
+        List<Curve> curves) {
+
+    /** The vertical axis. */
+    public enum Scale {
+        /** Equal steps are equal differences. */
+        LINEAR,
+        /** Equal steps are equal ratios; values must be above zero, others are drawn as missing. */
+        LOG
+    }
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** Copies the lists. */
+    public LineChart {
+        categories = List.copyOf(categories);
+        curves = List.copyOf(curves);
+    }
+
+    /** The chart as an option of ECharts, all data and no functions; {@code charts.js} adds colours of light and dark. */
+    ObjectNode option() {
+        ObjectNode option = MAPPER.createObjectNode().put("animation", false);
+        option.putObject("title").put("text", title);
+        ArrayNode legend = option.putObject("legend").putArray("data");
+        curves.stream().map(Curve::name).distinct().forEach(legend::add);
+        option.putObject("tooltip").put("trigger", "axis").put("confine", true);
+        horizontal(option.putObject("xAxis"));
+        vertical(option.putObject("yAxis"));
+        ArrayNode series = option.putArray("series");
+        for (Curve curve : curves) {
+            // The line comes first because the legend takes its sign from the first of a name; z draws the band below.
+            line(series.addObject(), curve);
+            band(series.addObject(), curve);
+        }
+        return option;
+    }
+
+    private void horizontal(ObjectNode axis) {
+        axis.put("name", xLabel);
+        if (categories.isEmpty()) {
+            double first = xs().min().orElse(0);
+            double last = xs().max().orElse(1);
+            axis.put("type", "value").put("min", first).put("max", last);
+        } else {
+            axis.put("type", "category").put("boundaryGap", false);
+            categories.forEach(axis.putArray("data")::add);
+        }
+    }
+
+    private DoubleStream xs() {
+        return curves.stream().flatMap(c -> c.points().stream()).mapToDouble(Point::x);
+    }
+
+    private void vertical(ObjectNode axis) {
+        axis.put("name", yLabel)
+                .put("type", scale == Scale.LOG ? "log" : "value")
+                .put("scale", true)
+                .put("unit", unit);
+    }
+
+    private void band(ObjectNode series, Curve curve) {
+        series.put("type", "custom")
+                .put("name", curve.name())
+                .put("color", Palette.colour(curve.style()))
+                .put("renderItem", "band")
+                .put("clip", true)
+                .put("silent", true)
+                .put("z", 1);
+        encode(series, 1, 2);
+        ArrayNode data = series.putArray("data");
+        for (Point p : curve.points()) {
+            ArrayNode item = data.addArray().add(p.x());
+            add(item, p.low());
+            add(item, p.high());
+        }
+    }
+
+    private void line(ObjectNode series, Curve curve) {
+        String colour = Palette.colour(curve.style());
+        series.put("type", "line")
+                .put("name", curve.name())
+                .put("color", colour)
+                .put("symbol", Palette.marker(curve.style()))
+                .put("symbolSize", 6)
+                .put("clip", true)
+                .put("z", 2);
+        series.putObject("lineStyle").put("width", 2).put("type", Palette.dash(curve.style()));
+        encode(series, 1);
+        ArrayNode data = series.putArray("data");
+        for (Point p : curve.points()) {
+            ArrayNode item = data.addArray().add(p.x());
+            add(item, p.mid());
+            add(item, p.low());
+            add(item, p.high());
+        }
+    }
+
+    private static void encode(ObjectNode series, int... y) {
+        ObjectNode encode = series.putObject("encode").put("x", 0);
+        ArrayNode dimensions = encode.putArray("y");
+        IntStream.of(y).forEach(dimensions::add);
+    }
+
+    private void add(ArrayNode item, double value) {
+        if (Double.isFinite(value) && (scale == Scale.LINEAR || value > 0)) {
+            item.add(value);
+        } else {
+            item.addNull();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+/* What an option of LineChart cannot say in data: the band, the tooltip, and the colours of light and dark pages.
+   Used by the page in a browser and by SvgRenderer on the JVM, so that both draw the same picture. */
+var dl4jCharts = (function () {
+  "use strict";
+
+  /* The area between the columns 1 (low) and 2 (high). Drawn as one polygon for each unbroken stretch, because single
+     cells would show seams. A high that is missing beside a low that is there runs out of the top of the chart. */
+  function band(params, api) {
+    if (params.dataIndex !== 0) {
+      return null;
+    }
+    var stretches = [];
+    var open = null;
+    for (var i = 0; i < params.dataInsideLength; i++) {
+      var x = api.value(0, i), low = api.value(1, i), high = api.value(2, i);
+      if (isNaN(low) || low === null) {
+        open = null;
+        continue;
+      }
+      if (open === null) {
+        open = {low: [], high: []};
+        stretches.push(open);
+      }
+      var bottom = api.coord([x, low]);
+      var top = isNaN(high) || high === null ? [bottom[0], params.coordSys.y] : api.coord([x, high]);
+      open.low.push(bottom);
+      open.high.unshift(top);
+    }
+    return {
+      type: "group",
+      children: stretches.map(function (s) {
+        return {type: "polygon", shape: {points: s.low.concat(s.high)}, style: {fill: api.visual("color"), opacity: 0.16}};
+      })
+    };
+  }
+
+  function number(value) {
+    if (value === null || value === undefined || isNaN(value)) {
+      return "\u2013";
+    }
+    var size = Math.abs(value);
+    return size !== 0 && (size < 0.001 || size >= 100000) ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+  }
+
+  function escape(text) {
+    return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;");
+  }
+
+  function tooltip(xLabel, unit) {
+    return function (items) {
+      var rows = items.filter(function (item) { return item.seriesType === "line"; }).map(function (item) {
+        var v = item.value;
+        var spread = v[2] === v[3] ? "" : " <span style='opacity:.65'>[" + number(v[2]) + " .. " + number(v[3]) + "]</span>";
+        return "<tr><td>" + item.marker + escape(item.seriesName) + "</td><td style='text-align:right;padding-left:1em'><b>"
+            + number(v[1]) + unit + "</b>" + spread + "</td></tr>";
+      });
+      var place = items[0].axisType === "xAxis.category" ? items[0].axisValueLabel : xLabel + " " + number(items[0].axisValue);
+      return escape(place) + "<table style='font-size:12px'>" + rows.join("") + "</table>";
+    };
+  }
+
+  /* Power of ten as text, so that an axis over many decades stays readable. */
+  function decade(value) {
+    var e = Math.log(value) / Math.LN10;
+    return Math.abs(e) < 3.5 ? String(Number(value.toPrecision(2))) : "1e" + Math.round(e);
+  }
+
+  /* Completes an option in place. settings: page (in a browser, where the page has
+     the legend and screen readers ask for a description), dark, background. */
+  function complete(option, settings) {
+    var ink = settings.dark ? "#d7dce2" : "#30363d";
+    var faint = settings.dark ? "#343b44" : "#e4e8ec";
+    var xLabel = option.xAxis.name, unit = option.yAxis.unit;
+    var font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+    option.textStyle = {fontFamily: font};
+    option.aria = {enabled: settings.page};
+    option.backgroundColor = settings.background || "transparent";
+    option.title.textStyle = {color: ink, fontSize: 14, fontWeight: 600};
+    option.title.left = 4;
+    option.legend.show = !settings.page;
+    option.legend.bottom = 0;
+    option.legend.textStyle = {color: ink};
+    option.grid = {left: 54, right: 18, top: 62, bottom: !settings.page ? 74 : 44};
+    option.tooltip.formatter = tooltip(xLabel, unit);
+    option.tooltip.backgroundColor = settings.dark ? "#1f252c" : "#ffffff";
+    option.tooltip.borderColor = faint;
+    option.tooltip.textStyle = {color: ink, fontSize: 12};
+    [option.xAxis, option.yAxis].forEach(function (axis) {
+      axis.nameTextStyle = {color: ink, fontSize: 12};
+      axis.axisLabel = {color: ink, fontSize: 12, hideOverlap: true};
+      axis.axisLine = {show: true, lineStyle: {color: settings.dark ? "#6b7480" : "#9aa3ad"}};
+      axis.splitLine = {lineStyle: {color: faint}};
+    });
+    option.xAxis.nameLocation = "middle";
+    option.xAxis.nameGap = 28;
+    option.xAxis.splitLine.show = false;
+    option.yAxis.nameLocation = "end";
+    option.yAxis.nameTextStyle.align = "left";
+    option.yAxis.nameTextStyle.padding = [0, 0, 0, -44];
+    option.yAxis.axisLabel.formatter = option.yAxis.type === "log" ? decade : "{value}" + unit;
+    option.series.forEach(function (series) {
+      if (series.renderItem === "band") {
+        series.renderItem = band;
+      } else {
+        series.showSymbol = series.data.length <= 40;
+      }
+    });
+    return option;
+  }
+
+  return {complete: complete};
+})();
