@@ -1,0 +1,36 @@
+package io.github.dl4jinit.examples.compare;
+
+import java.util.Locale;
+import org.nd4j.linalg.activations.Activation;
+
+/**
+ * A network to train, without its input and output sizes, which the data decide.
+ *
+ * @param architecture the kind of network
+ * @param depth hidden layers, or blocks of two layers for {@link Architecture#RESIDUAL}
+ * @param width units or channels of each
+ * @param activation the activation function of the hidden layers
+ */
+public record NetworkSpec(Architecture architecture, int depth, int width, Activation activation) {
+
+    /** Checks the sizes. */
+    public NetworkSpec {
+        if (depth < 1) {
+            throw new IllegalArgumentException("depth must be >= 1, got " + depth);
+        }
+        if (width < 1) {
+            throw new IllegalArgumentException("width must be >= 1, got " + width);
+        }
+    }
+
+    /** The name in tables, CSV and JSON, such as {@code mlp-5x100-tanh}. */
+    public String name() {
+        return "%s-%dx%d-%s".formatted(architecture.option(), depth, width, activation.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** The name in prose, such as "5-layer tanh MLP, width 100". */
+    public String title() {
+        String function = activation == Activation.RELU ? "ReLU" : activation.name().toLowerCase(Locale.ROOT);
+        return architecture.title().formatted(depth, function, width);
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.dl4jinit.examples.compare;
+
+import io.github.dl4jinit.examples.compare.Plan.Run;
+import io.github.dl4jinit.examples.compare.RunResult.EpochResult;
+import io.github.dl4jinit.examples.compare.RunResult.LayerVariance;
+import io.github.dl4jinit.examples.compare.RunResult.Outcome;
+import io.github.dl4jinit.examples.data.LabelledData;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** One run: build, start, measure, and train epoch by epoch. Everything that is random in it comes from its seed. */
+final class Training {
+
+    /** Examples that the activation variance at the start is measured on. */
+    private static final int PROBE = 256;
+
+    private final Plan plan;
+    private final Run run;
+    private final DataSet train;
+    private final DataSet test;
+    private final LabelledData data;
+
+    Training(Plan plan, Run run, LabelledData data) {
+        this.plan = plan;
+        this.run = run;
+        this.data = data;
+        boolean pictures = run.network().architecture() == Architecture.CONV;
+        this.train = pictures ? data.asImages(data.train()) : data.train();
+        this.test = pictures ? data.asImages(data.test()) : data.test();
+    }
+
+    /** Trains, in the calling thread, and calls back after each epoch that was trained. */
+    RunResult result(Runnable afterEpoch) {
+        List<LayerVariance> start = new ArrayList<>();
+        List<EpochResult> epochs = new ArrayList<>();
+        Outcome outcome = Outcome.FINISHED;
+        String note = "";
+        try {
+            Model model = started();
+            Trainee network = Trainee.of(model);
+            start.addAll(variances(network));
+            epochs.add(measure(network, 0));
+            while (epochs.size() <= plan.epochs() && finite(epochs)) {
+                trainEpoch(network, epochs.size());
+                epochs.add(measure(network, epochs.size()));
+                afterEpoch.run();
+            }
+            if (!finite(epochs)) {
+                outcome = Outcome.DIVERGED;
+                note = "the loss was not finite after epoch " + (epochs.size() - 1);
+            }
+        } catch (RuntimeException e) {
+            outcome = Outcome.FAILED;
+            note = e.toString();
+        }
+        return new RunResult(
+                run.network().name(), run.scheme().name(), run.seed(), outcome, note, start, epochs);
+    }
+
+    private static boolean finite(List<EpochResult> epochs) {
+        EpochResult last = epochs.get(epochs.size() - 1);
+        return Double.isFinite(last.trainLoss()) && Double.isFinite(last.testLoss());
+    }
+
+    private Model started() {
+        Start start = run.scheme().start();
+        Model model = run.network()
+                .architecture()
+                .build(
+                        run.network(),
+                        data,
+                        new Architecture.Settings(
+                                run.seed(),
+                                plan.rule().updater(plan.learningRate()),
+                                start instanceof Start.Weights weights ? weights.of() : null));
+        if (start instanceof Start.FirstBatch first) {
+            Nd4j.getRandom().setSeed(run.seed());
+            first.initializer().accept(model, rows(train, order(1), 0));
+        }
+        return model;
+    }
+
+    private List<LayerVariance> variances(Trainee network) {
+        INDArray probe = train.getFeatures().get(NDArrayIndex.interval(0, Math.min(PROBE, train.numExamples())));
+        List<LayerVariance> variances = new ArrayList<>();
+        network.hidden(probe)
+                .forEach((name, output) ->
+                        variances.add(new LayerVariance(name, output.varNumber().doubleValue())));
+        return variances;
+    }
+
+    private void trainEpoch(Trainee network, int epoch) {
+        int[] order = order(epoch);
+        for (int first = 0; first < order.length; first += plan.batch()) {
+            network.fit(rows(train, order, first));
+        }
+    }
+
+    /** The training examples in the order of an epoch: the same for every scheme and network of this seed. */
+    private int[] order(int epoch) {
+        int[] order = new int[train.numExamples()];
+        SplittableRandom random = new SplittableRandom(31 * run.seed() + epoch);
+        for (int i = 0; i < order.length; i++) {
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
+    }
+
+    private DataSet rows(DataSet from, int[] order, int first) {
+        int[] rows = Arrays.copyOfRange(order, first, Math.min(first + plan.batch(), order.length));
+        return new DataSet(pull(from.getFeatures(), rows), pull(from.getLabels(), rows));
+    }
+
+    private static INDArray pull(INDArray from, int[] rows) {
+        // A copy: shape() hands out the array's own.
+        long[] shape = from.shape().clone();
+        INDArray flat = from.reshape('c', shape[0], from.length() / shape[0]);
+        shape[0] = rows.length;
+        return Nd4j.pullRows(flat, 1, rows).reshape('c', shape);
+    }
+
+    private EpochResult measure(Trainee network, int epoch) {
+        Measured onTest = measured(network, test);
+        return new EpochResult(epoch, measured(network, train).loss(), onTest.loss(), onTest.accuracy());
+    }
+
+    private static Measured measured(Trainee network, DataSet part) {
+        return Measured.of(network.output(part.getFeatures()), part.getLabels());
+    }
+}
