@@ -44,7 +44,8 @@ final class Echarts {
     private static InputStream open(String path) {
         InputStream in = Echarts.class.getResourceAsStream(path);
         if (in == null) {
-            throw new IllegalStateException("not on the class path: " + path + " (is org.webjars:echarts a dependency?)");
+            throw new IllegalStateException(
+                    "not on the class path: " + path + " (is org.webjars:echarts a dependency?)");
         }
         return in;
     }

@@ -28,8 +28,7 @@ public record Page(String title, String lead, List<Section> sections, List<Table
      */
     public String toHtml() {
         StringBuilder html = new StringBuilder(1 << 21);
-        html.append(
-                """
+        html.append("""
                 <!DOCTYPE html>
                 <html lang="en">
                 <head>
@@ -41,8 +40,11 @@ public record Page(String title, String lead, List<Section> sections, List<Table
                 """);
         html.append("<title>").append(escape(title)).append("</title>\n");
         html.append("<style>\n").append(Echarts.own("page.css")).append("</style>\n</head>\n<body>\n");
-        html.append("<header><h1>").append(escape(title)).append("</h1>\n<p class=\"lead\">")
-                .append(escape(lead)).append("</p></header>\n");
+        html.append("<header><h1>")
+                .append(escape(title))
+                .append("</h1>\n<p class=\"lead\">")
+                .append(escape(lead))
+                .append("</p></header>\n");
         legend(html);
         html.append("<main>\n");
         sections.forEach(section -> section(html, section));
@@ -62,12 +64,19 @@ public record Page(String title, String lead, List<Section> sections, List<Table
         List<String> names = curves.stream().map(Curve::name).distinct().toList();
         html.append("<nav class=\"legend\" aria-label=\"Curves to show\">\n");
         for (String name : names) {
-            Curve first = curves.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
-            html.append("<button type=\"button\" aria-pressed=\"true\" data-curve=\"").append(escape(name))
+            Curve first = curves.stream()
+                    .filter(c -> c.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            html.append("<button type=\"button\" aria-pressed=\"true\" data-curve=\"")
+                    .append(escape(name))
                     .append("\"><span class=\"swatch\" style=\"border-top-color:")
-                    .append(Palette.colour(first.style())).append(";border-top-style:")
-                    .append(Palette.dash(first.style())).append("\"></span>")
-                    .append(escape(name)).append("</button>\n");
+                    .append(Palette.colour(first.style()))
+                    .append(";border-top-style:")
+                    .append(Palette.dash(first.style()))
+                    .append("\"></span>")
+                    .append(escape(name))
+                    .append("</button>\n");
         }
         html.append("</nav>\n");
     }
@@ -104,7 +113,13 @@ public record Page(String title, String lead, List<Section> sections, List<Table
     private static void row(StringBuilder html, List<String> cells, String tag) {
         html.append("<tr>");
         Stream<String> escaped = cells.stream().map(Page::escape);
-        escaped.forEach(c -> html.append('<').append(tag).append('>').append(c).append("</").append(tag).append('>'));
+        escaped.forEach(c -> html.append('<')
+                .append(tag)
+                .append('>')
+                .append(c)
+                .append("</")
+                .append(tag)
+                .append('>'));
         html.append("</tr>\n");
     }
 
@@ -116,6 +131,9 @@ public record Page(String title, String lead, List<Section> sections, List<Table
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

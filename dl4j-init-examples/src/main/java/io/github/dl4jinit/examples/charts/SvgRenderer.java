@@ -14,8 +14,7 @@ public final class SvgRenderer implements AutoCloseable {
     /* ECharts asks for timers when it starts; a static picture never needs one to fire. */
     private static final String HOST =
             "var self = this; function setTimeout() { return 0; } function clearTimeout() {}";
-    private static final String DRAW =
-            """
+    private static final String DRAW = """
             (function () {
               var chart = echarts.init(null, null, {renderer: 'svg', ssr: true, width: width, height: height});
               chart.setOption(dl4jCharts.complete(JSON.parse(option), {page: false, dark: false, background: '#ffffff'}));

@@ -34,7 +34,10 @@ public record Table(List<String> head, List<List<String>> rows) {
         List<List<String>> lines = new ArrayList<>(List.of(head));
         lines.addAll(rows);
         int[] widths = IntStream.range(0, head.size())
-                .map(column -> lines.stream().mapToInt(l -> l.get(column).length()).max().orElse(0))
+                .map(column -> lines.stream()
+                        .mapToInt(l -> l.get(column).length())
+                        .max()
+                        .orElse(0))
                 .toArray();
         String rule = "-".repeat(IntStream.of(widths).sum() + 2 * (widths.length - 1)) + "\n";
         StringBuilder text = new StringBuilder();

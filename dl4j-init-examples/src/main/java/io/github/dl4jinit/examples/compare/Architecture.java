@@ -79,7 +79,10 @@ public enum Architecture {
                         .activation(spec.activation())
                         .build()));
                 if (i % 2 == 0 && side >= 8) {
-                    list.layer(new SubsamplingLayer.Builder().kernelSize(2, 2).stride(2, 2).build());
+                    list.layer(new SubsamplingLayer.Builder()
+                            .kernelSize(2, 2)
+                            .stride(2, 2)
+                            .build());
                     side /= 2;
                 }
             }
@@ -96,10 +99,7 @@ public enum Architecture {
      * @param updater the update rule
      * @param weights from a layer's activation to its scheme; null leaves DL4J's default
      */
-    record Settings(
-            long seed,
-            IUpdater updater,
-            @Nullable Function<IActivation, IWeightInit> weights) {
+    record Settings(long seed, IUpdater updater, @Nullable Function<IActivation, IWeightInit> weights) {
 
         NeuralNetConfiguration.Builder configuration() {
             return new NeuralNetConfiguration.Builder().seed(seed).updater(updater);

@@ -25,12 +25,15 @@ public record NetworkSpec(Architecture architecture, int depth, int width, Activ
 
     /** The name in tables, CSV and JSON, such as {@code mlp-5x100-tanh}. */
     public String name() {
-        return "%s-%dx%d-%s".formatted(architecture.option(), depth, width, activation.name().toLowerCase(Locale.ROOT));
+        return "%s-%dx%d-%s"
+                .formatted(
+                        architecture.option(), depth, width, activation.name().toLowerCase(Locale.ROOT));
     }
 
     /** The name in prose, such as "5-layer tanh MLP, width 100". */
     public String title() {
-        String function = activation == Activation.RELU ? "ReLU" : activation.name().toLowerCase(Locale.ROOT);
+        String function =
+                activation == Activation.RELU ? "ReLU" : activation.name().toLowerCase(Locale.ROOT);
         return architecture.title().formatted(depth, function, width);
     }
 }

@@ -66,8 +66,9 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
         List<SchemeSummary> ranked = ranked();
         SchemeSummary best = ranked.get(0);
         if (!Double.isFinite(best.finalAccuracy().median())) {
-            return List.of("No scheme finished with most of its seeds: nothing can be said about this network except that"
-                    + " these settings are too rough for it. Try a smaller learning rate.");
+            return List.of(
+                    "No scheme finished with most of its seeds: nothing can be said about this network except that"
+                            + " these settings are too rough for it. Try a smaller learning rate.");
         }
         List<String> sentences = new ArrayList<>();
         sentences.add(ranking(ranked));
@@ -86,7 +87,8 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
         }
         SchemeSummary worst = others.get(others.size() - 1);
         String tail = "; lowest is %s with %s."
-                .formatted(worst.scheme().title(), accuracy(worst.finalAccuracy().median()));
+                .formatted(
+                        worst.scheme().title(), accuracy(worst.finalAccuracy().median()));
         List<String> near = others.stream()
                 .filter(s -> s.finalAccuracy().overlaps(best.finalAccuracy()))
                 .map(s -> s.scheme().title())
@@ -95,7 +97,8 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
         if (seeds == 1) {
             return lead + tail + " One seed says nothing about chance.";
         }
-        return lead + tail
+        return lead
+                + tail
                 + (near.isEmpty()
                         ? " Its worst seed is above the best seed of every other scheme."
                         : " Over the %d seeds its range overlaps with that of %s, so these are not told apart here."
@@ -132,7 +135,8 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
     }
 
     private static double change(SchemeSummary s) {
-        return s.startVariance(s.layers().size() - 1).median() / s.startVariance(0).median();
+        return s.startVariance(s.layers().size() - 1).median()
+                / s.startVariance(0).median();
     }
 
     private List<SchemeSummary> ranked() {
@@ -165,7 +169,9 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
     }
 
     private static String epochs(double epochs) {
-        return Double.isFinite(epochs) ? String.format(Locale.ROOT, "%.4g", epochs).replaceAll("\\.0+$", "") : "never";
+        return Double.isFinite(epochs)
+                ? String.format(Locale.ROOT, "%.4g", epochs).replaceAll("\\.0+$", "")
+                : "never";
     }
 
     private static String join(List<String> names) {

@@ -42,6 +42,15 @@ public record Plan(
         }
     }
 
+    /**
+     * The work to do.
+     *
+     * @return epochs of all runs together
+     */
+    public int totalEpochs() {
+        return Math.multiplyExact(runs().size(), epochs);
+    }
+
     /** One training. */
     record Run(NetworkSpec network, Scheme scheme, long seed) {}
 

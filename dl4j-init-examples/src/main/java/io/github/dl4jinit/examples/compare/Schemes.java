@@ -10,8 +10,16 @@ import org.deeplearning4j.nn.weights.WeightInitXavierUniform;
 public final class Schemes {
 
     private static final List<Scheme> ALL = List.of(
-            new Scheme("dl4j", "DL4J default", "nothing set: what DL4J does by itself (Xavier, normal)", new Start.Untouched()),
-            new Scheme("standard", "Standard", "uniform in +-1/sqrt(fan-in)", new Start.Weights(f -> new WeightInitUniform())),
+            new Scheme(
+                    "dl4j",
+                    "DL4J default",
+                    "nothing set: what DL4J does by itself (Xavier, normal)",
+                    new Start.Untouched()),
+            new Scheme(
+                    "standard",
+                    "Standard",
+                    "uniform in +-1/sqrt(fan-in)",
+                    new Start.Weights(f -> new WeightInitUniform())),
             new Scheme("glorot", "Glorot", "x", new Start.Weights(f -> new WeightInitXavierUniform())),
             new Scheme("he", "He", "x", new Start.Weights(f -> new WeightInitRelu())));
 

@@ -60,8 +60,7 @@ final class Training {
             outcome = Outcome.FAILED;
             note = e.toString();
         }
-        return new RunResult(
-                run.network().name(), run.scheme().name(), run.seed(), outcome, note, start, epochs);
+        return new RunResult(run.network().name(), run.scheme().name(), run.seed(), outcome, note, start, epochs);
     }
 
     private static boolean finite(List<EpochResult> epochs) {

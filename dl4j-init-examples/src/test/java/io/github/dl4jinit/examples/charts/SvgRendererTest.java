@@ -32,7 +32,7 @@ class SvgRendererTest {
     @Test
     void render_twoCurves_drawsBandAndLineOfEachInItsColour() throws Exception {
         String svg = renderer.render(chart(Scale.LINEAR, 1), 640, 400);
-java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/compare-scratch/a.svg"),svg);
+        java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/compare-scratch/a.svg"), svg);
         assertThat(attributes(svg, "polygon", "fill")).contains(Palette.colour(0), Palette.colour(1));
         assertThat(attributes(svg, "path", "stroke")).contains(Palette.colour(0), Palette.colour(1));
         assertThat(svg).contains("first").contains("second").contains("Loss").contains("epoch");
@@ -44,7 +44,13 @@ java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/compare-scratch/a.sv
         List<Point> points = List.of(new Point(0, 1, 2, 3), new Point(1, 1, 2, 3));
         List<Point> extremes = List.of(new Point(0, 0), new Point(1, 4));
         LineChart chart = new LineChart(
-                "t", "x", "y", "", Scale.LINEAR, List.of(), List.of(new Curve("a", 0, points), new Curve("b", 1, extremes)));
+                "t",
+                "x",
+                "y",
+                "",
+                Scale.LINEAR,
+                List.of(),
+                List.of(new Curve("a", 0, points), new Curve("b", 1, extremes)));
 
         String svg = renderer.render(chart, 640, 400);
 
@@ -56,7 +62,7 @@ java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/compare-scratch/a.sv
     @Test
     void render_missingAndNonPositiveValues_breakTheCurveAndNothingElse() throws Exception {
         String svg = renderer.render(chart(Scale.LOG, 0), 640, 400);
-java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/compare-scratch/b.svg"),svg);
+        java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/compare-scratch/b.svg"), svg);
         assertThat(svg).doesNotContain("NaN").doesNotContain("Infinity");
         assertThat(attributes(svg, "path", "stroke")).contains(Palette.colour(0), Palette.colour(1));
     }
@@ -75,7 +81,10 @@ java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/compare-scratch/b.sv
         for (int x = 0; x <= 10; x++) {
             double y = lowest + 10 - x;
             falling.add(new Point(x, 0.9 * y, y, 1.2 * y));
-            flat.add(x < 7 ? new Point(x, 7, 8, 8.5) : new Point(x, 7, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY));
+            flat.add(
+                    x < 7
+                            ? new Point(x, 7, 8, 8.5)
+                            : new Point(x, 7, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY));
         }
         List<Curve> curves = List.of(new Curve("first", 0, falling), new Curve("second", 1, flat));
         return new LineChart("Loss", "epoch", "loss", "", scale, List.of(), curves);
