@@ -126,8 +126,9 @@ public final class Compare implements Callable<Integer> {
     }
 
     private List<RunResult> train(Plan plan, LabelledData data) throws InterruptedException {
-        int epochs = plan.totalEpochs();
-        try (TrainingProgress progress = TrainingProgress.show(epochs, System.err, System.console() != null)) {
+        // Picocli's own test for a terminal, which knows what System.console() means in newer versions of Java.
+        boolean terminal = CommandLine.Help.Ansi.AUTO.enabled();
+        try (TrainingProgress progress = TrainingProgress.show(plan.totalEpochs(), terminal)) {
             return new Runner(threads).run(plan, data, progress);
         }
     }

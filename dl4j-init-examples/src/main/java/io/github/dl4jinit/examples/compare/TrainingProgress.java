@@ -1,7 +1,6 @@
 package io.github.dl4jinit.examples.compare;
 
 import java.io.PrintStream;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -19,12 +18,11 @@ public interface TrainingProgress extends Runner.Progress, AutoCloseable {
      * A display on the standard error stream.
      *
      * @param epochs epochs of all runs together
-     * @param out where to show it
      * @param terminal whether a person watches
      * @return the display, to be closed at the end
      */
-    static TrainingProgress show(int epochs, PrintStream out, boolean terminal) {
-        return terminal ? new Bar(epochs, out) : new Lines(epochs, out);
+    static TrainingProgress show(int epochs, boolean terminal) {
+        return terminal ? new Bar(epochs) : new Lines(epochs, System.err);
     }
 
     /** A live bar. */
@@ -32,14 +30,13 @@ public interface TrainingProgress extends Runner.Progress, AutoCloseable {
 
         private final ProgressBar bar;
 
-        Bar(int epochs, PrintStream out) {
+        Bar(int epochs) {
             bar = new ProgressBarBuilder()
                     .setTaskName("Training")
                     .setInitialMax(epochs)
                     .setUnit(" epochs", 1)
                     .setUpdateIntervalMillis(250)
                     .setStyle(ProgressBarStyle.ASCII)
-                    .setConsumer(new ConsoleProgressBarConsumer(out))
                     .build();
         }
 
