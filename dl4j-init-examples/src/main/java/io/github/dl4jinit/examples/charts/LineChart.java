@@ -15,6 +15,7 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  * @param yLabel what the vertical axis measures
  * @param unit written after the numbers of the vertical axis, may be empty
  * @param scale linear or logarithmic vertical axis
+ * @param ceiling where the vertical axis ends at the latest, infinite for no such limit; what is higher runs out of it
  * @param categories names of the positions 0, 1, ... on the horizontal axis; empty for a numeric axis
  * @param curves the curves, in the order of the legend
  */
@@ -24,6 +25,7 @@ public record LineChart(
         String yLabel,
         String unit,
         Scale scale,
+        double ceiling,
         List<String> categories,
         List<Curve> curves) {
 
@@ -82,6 +84,15 @@ public record LineChart(
                 .put("type", scale == Scale.LOG ? "log" : "value")
                 .put("scale", true)
                 .put("unit", unit);
+        double highest = curves.stream()
+                .flatMap(c -> c.points().stream())
+                .flatMapToDouble(p -> DoubleStream.of(p.mid(), p.high()))
+                .filter(Double::isFinite)
+                .max()
+                .orElse(0);
+        if (highest > ceiling) {
+            axis.put("max", ceiling).put("name", yLabel + ", axis cut");
+        }
     }
 
     private void band(ObjectNode series, Curve curve) {

@@ -153,7 +153,7 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
     }
 
     private static String accuracies(Spread spread) {
-        return "%s [%s..%s]".formatted(accuracy(spread.median()), accuracy(spread.low()), accuracy(spread.high()));
+        return "%s [%s..%s]".formatted(accuracy(spread.median()), bare(spread.low()), bare(spread.high()));
     }
 
     private static String accuracy(double share) {
@@ -161,7 +161,11 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
     }
 
     private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+        return bare(share) + " %";
+    }
+
+    private static String bare(double share) {
+        return Double.isFinite(share) ? String.format(Locale.ROOT, "%.1f", 100 * share) : "lost";
     }
 
     private static String loss(double loss) {

@@ -21,6 +21,8 @@ import java.util.stream.IntStream;
  */
 public record Report(Plan plan, Results results) {
 
+    private static final double UNLIMITED = Double.POSITIVE_INFINITY;
+
     /**
      * Tables and a sentence or two for each network.
      *
@@ -68,7 +70,7 @@ public record Report(Plan plan, Results results) {
                         + " other. Click a name to hide or show it.")
                 .formatted(
                         results.facts().settings().getOrDefault("data", "?"),
-                        plan.rule(),
+                        plan.rule().title(),
                         plan.learningRate(),
                         plan.batch(),
                         plan.seeds().size(),
@@ -99,9 +101,16 @@ public record Report(Plan plan, Results results) {
 
     private List<LineChart> charts(NetworkSummary summary) {
         return List.of(
-                epochs(summary, "Training loss", "nats", "", SchemeSummary::trainLoss, 1),
-                epochs(summary, "Test accuracy", "share of test examples", " %", SchemeSummary::testAccuracy, 100),
-                epochs(summary, "Test loss", "nats", "", SchemeSummary::testLoss, 1),
+                epochs(summary, "Training loss", "nats", "", SchemeSummary::trainLoss, 1, lossCeiling(summary)),
+                epochs(
+                        summary,
+                        "Test accuracy",
+                        "share of test examples",
+                        " %",
+                        SchemeSummary::testAccuracy,
+                        100,
+                        UNLIMITED),
+                epochs(summary, "Test loss", "nats", "", SchemeSummary::testLoss, 1, lossCeiling(summary)),
                 variances(summary));
     }
 
@@ -111,12 +120,28 @@ public record Report(Plan plan, Results results) {
             String measure,
             String unit,
             BiFunction<SchemeSummary, Integer, Spread> quantity,
-            double factor) {
+            double factor,
+            double ceiling) {
         return new LineChart(
-                title, "epoch", measure, unit, Scale.LINEAR, List.of(), curves(summary, s -> IntStream.rangeClosed(
-                                0, plan.epochs())
+                title,
+                "epoch",
+                measure,
+                unit,
+                Scale.LINEAR,
+                ceiling,
+                List.of(),
+                curves(summary, s -> IntStream.rangeClosed(0, plan.epochs())
                         .mapToObj(epoch -> point(epoch, quantity.apply(s, epoch), factor))
                         .toList()));
+    }
+
+    /** Twice the lowest loss before training, so that a start that is far off does not flatten all other curves. */
+    private static double lossCeiling(NetworkSummary summary) {
+        return 2
+                * summary.schemes().stream()
+                        .mapToDouble(s -> s.testLoss(0).median())
+                        .min()
+                        .orElse(UNLIMITED);
     }
 
     private static LineChart variances(NetworkSummary summary) {
@@ -126,11 +151,12 @@ public record Report(Plan plan, Results results) {
                 .findFirst()
                 .orElse(List.of());
         return new LineChart(
-                "Variance of each hidden layer's output, before training",
+                "Variance at the start",
                 "hidden layer",
-                "after the activation function",
+                "of each hidden layer's output, before training",
                 "",
                 Scale.LOG,
+                UNLIMITED,
                 layers,
                 curves(summary, s -> IntStream.range(0, s.layers().size())
                         .mapToObj(layer -> point(layer, s.startVariance(layer), 1))

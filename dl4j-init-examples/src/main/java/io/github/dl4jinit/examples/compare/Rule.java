@@ -8,30 +8,32 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** The update rules to train with. */
 public enum Rule {
     /** Plain stochastic gradient descent: nothing in it mends a bad start. */
-    SGD(0.05) {
+    SGD("SGD", 0.05) {
         @Override
         IUpdater updater(double rate) {
             return new Sgd(rate);
         }
     },
     /** Nesterov's momentum, 0.9. */
-    NESTEROV(0.005) {
+    NESTEROV("Nesterov momentum 0.9", 0.005) {
         @Override
         IUpdater updater(double rate) {
             return new Nesterovs(rate, 0.9);
         }
     },
     /** Adam, which rescales each gradient and so hides part of a bad start. */
-    ADAM(0.001) {
+    ADAM("Adam", 0.001) {
         @Override
         IUpdater updater(double rate) {
             return new Adam(rate);
         }
     };
 
+    private final String title;
     private final double usualRate;
 
-    Rule(double usualRate) {
+    Rule(String title, double usualRate) {
+        this.title = title;
         this.usualRate = usualRate;
     }
 
@@ -42,6 +44,11 @@ public enum Rule {
      */
     public double usualRate() {
         return usualRate;
+    }
+
+    /** The name in prose. */
+    String title() {
+        return title;
     }
 
     abstract IUpdater updater(double rate);

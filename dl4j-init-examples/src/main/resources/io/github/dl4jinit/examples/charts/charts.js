@@ -93,6 +93,7 @@ var dl4jCharts = (function () {
     });
     option.xAxis.nameLocation = "middle";
     option.xAxis.nameGap = 28;
+    option.xAxis.minInterval = 1;
     option.xAxis.splitLine.show = false;
     option.yAxis.nameLocation = "end";
     option.yAxis.nameTextStyle.align = "left";

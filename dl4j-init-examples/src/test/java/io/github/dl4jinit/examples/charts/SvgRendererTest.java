@@ -32,7 +32,6 @@ class SvgRendererTest {
     @Test
     void render_twoCurves_drawsBandAndLineOfEachInItsColour() throws Exception {
         String svg = renderer.render(chart(Scale.LINEAR, 1), 640, 400);
-        java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/compare-scratch/a.svg"), svg);
         assertThat(attributes(svg, "polygon", "fill")).contains(Palette.colour(0), Palette.colour(1));
         assertThat(attributes(svg, "path", "stroke")).contains(Palette.colour(0), Palette.colour(1));
         assertThat(svg).contains("first").contains("second").contains("Loss").contains("epoch");
@@ -49,6 +48,7 @@ class SvgRendererTest {
                 "y",
                 "",
                 Scale.LINEAR,
+                100,
                 List.of(),
                 List.of(new Curve("a", 0, points), new Curve("b", 1, extremes)));
 
@@ -62,7 +62,6 @@ class SvgRendererTest {
     @Test
     void render_missingAndNonPositiveValues_breakTheCurveAndNothingElse() throws Exception {
         String svg = renderer.render(chart(Scale.LOG, 0), 640, 400);
-        java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/compare-scratch/b.svg"), svg);
         assertThat(svg).doesNotContain("NaN").doesNotContain("Infinity");
         assertThat(attributes(svg, "path", "stroke")).contains(Palette.colour(0), Palette.colour(1));
     }
@@ -87,7 +86,7 @@ class SvgRendererTest {
                             : new Point(x, 7, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY));
         }
         List<Curve> curves = List.of(new Curve("first", 0, falling), new Curve("second", 1, flat));
-        return new LineChart("Loss", "epoch", "loss", "", scale, List.of(), curves);
+        return new LineChart("Loss", "epoch", "loss", "", scale, 100, List.of(), curves);
     }
 
     private static List<String> attributes(String svg, String tag, String attribute) throws Exception {

@@ -1,0 +1,87 @@
+package io.github.dl4jinit.examples.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jinit.examples.compare.RunResult.Outcome;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+
+class RunnerTest {
+
+    @Test
+    void run_anyNumberOfThreads_givesTheSameBits() throws InterruptedException {
+        Plan plan = Small.plan(List.of(Small.MLP, Small.RESIDUAL), Schemes.all(), 0.05);
+
+        List<RunResult> alone = new Runner(1).run(plan, Small.data(), count -> {});
+        List<RunResult> together = new Runner(3).run(plan, Small.data(), count -> {});
+
+        assertThat(together).isEqualTo(alone);
+        assertThat(alone).hasSize(2 * 2 * Schemes.all().size()).allMatch(RunResult::finished);
+    }
+
+    @Test
+    void run_seedsAndSchemes_makeADifference() throws InterruptedException {
+        Plan plan = Small.plan(List.of(Small.MLP), Schemes.all(), 0.05);
+
+        List<RunResult> results = new Runner(2).run(plan, Small.data(), count -> {});
+
+        assertThat(results.stream().map(RunResult::epochs).distinct()).hasSameSizeAs(results);
+        assertThat(results.stream().map(RunResult::start).distinct()).hasSameSizeAs(results);
+    }
+
+    @Test
+    void run_trains_soThatTheTrainingLossFalls() throws InterruptedException {
+        Plan plan =
+                new Plan(List.of(Small.MLP), List.of(Schemes.named("glorot")), List.of(1L), 20, 10, Rule.ADAM, 0.01);
+
+        RunResult result = new Runner(1).run(plan, Small.data(), count -> {}).get(0);
+
+        assertThat(result.epochs()).hasSize(21);
+        assertThat(result.trainLoss(20)).isLessThan(0.7 * result.trainLoss(0));
+    }
+
+    @Test
+    void run_absurdLearningRate_isKeptAsDiverged() throws InterruptedException {
+        Plan plan = Small.plan(List.of(Small.RESIDUAL), List.of(Schemes.named("he")), 1e30);
+        AtomicInteger epochs = new AtomicInteger();
+
+        List<RunResult> results = new Runner(2).run(plan, Small.data(), epochs::addAndGet);
+
+        assertThat(results).hasSize(2).allSatisfy(r -> {
+            assertThat(r.outcome()).isEqualTo(Outcome.DIVERGED);
+            assertThat(r.note()).contains("after epoch 1");
+            assertThat(r.trainLoss(2)).isEqualTo(Double.POSITIVE_INFINITY);
+            assertThat(r.testAccuracy(2)).isEqualTo(Double.NEGATIVE_INFINITY);
+            assertThat(r.start()).isNotEmpty();
+        });
+        assertThat(epochs).hasValue(plan.totalEpochs());
+    }
+
+    @Test
+    void run_initializerThatThrows_failsThatRunOnlyAndSaysWhy() throws InterruptedException {
+        Scheme broken = new Scheme("broken", "Broken", "throws", new Start.FirstBatch((model, batch) -> {
+            throw new IllegalStateException("no batch is good enough");
+        }));
+        Plan plan = Small.plan(List.of(Small.MLP), List.of(broken, Schemes.named("dl4j")), 0.05);
+        AtomicInteger epochs = new AtomicInteger();
+
+        List<RunResult> results = new Runner(2).run(plan, Small.data(), epochs::addAndGet);
+
+        assertThat(results.subList(0, 2)).allSatisfy(r -> {
+            assertThat(r.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(r.note()).contains("no batch is good enough");
+        });
+        assertThat(results.subList(2, 4)).allMatch(RunResult::finished);
+        assertThat(epochs).hasValue(plan.totalEpochs());
+    }
+
+    @Test
+    void run_convolutions_trainOnPictures() throws InterruptedException {
+        NetworkSpec conv = new NetworkSpec(Architecture.CONV, 2, 4, Activation.RELU);
+        Plan plan = Small.plan(List.of(conv), List.of(Schemes.named("he")), 0.05);
+
+        assertThat(new Runner(2).run(plan, Small.data(), count -> {})).allMatch(RunResult::finished);
+    }
+}
