@@ -28,6 +28,9 @@ public final class SvgRenderer implements AutoCloseable {
     private static final Pattern FOR_LIVE_CHARTS =
             Pattern.compile("\\s*<style.*?</style>| (?:class|ecmeta_\\w+)=\"[^\"]*\"", Pattern.DOTALL);
 
+    /* The number of the chart in the names of clip paths: without it the same chart is the same text. */
+    private static final Pattern NUMBERED = Pattern.compile("zr\\d+-(?=c\\d)");
+
     private final Context context;
     private final Scriptable scope;
 
@@ -56,7 +59,7 @@ public final class SvgRenderer implements AutoCloseable {
         ScriptableObject.putProperty(scope, "width", width);
         ScriptableObject.putProperty(scope, "height", height);
         String svg = Context.toString(evaluate(DRAW, "draw"));
-        return FOR_LIVE_CHARTS.matcher(svg).replaceAll("");
+        return NUMBERED.matcher(FOR_LIVE_CHARTS.matcher(svg).replaceAll("")).replaceAll("");
     }
 
     private Object evaluate(String script, String name) {

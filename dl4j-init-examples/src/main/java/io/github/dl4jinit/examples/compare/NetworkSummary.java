@@ -173,9 +173,7 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
     }
 
     private static String epochs(double epochs) {
-        return Double.isFinite(epochs)
-                ? String.format(Locale.ROOT, "%.4g", epochs).replaceAll("\\.0+$", "")
-                : "never";
+        return Double.isFinite(epochs) ? String.format(Locale.ROOT, "%.1f", epochs) : "never";
     }
 
     private static String join(List<String> names) {

@@ -1,10 +1,14 @@
 package io.github.dl4jinit.examples.compare;
 
+import io.github.dl4jinit.gain.Gains;
+import io.github.dl4jinit.scheme.Orthogonal;
+import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.deeplearning4j.nn.weights.WeightInitRelu;
-import org.deeplearning4j.nn.weights.WeightInitUniform;
-import org.deeplearning4j.nn.weights.WeightInitXavierUniform;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 
 /** The known schemes, by name. A new initializer needs one more line here. */
 public final class Schemes {
@@ -13,19 +17,34 @@ public final class Schemes {
             new Scheme(
                     "dl4j",
                     "DL4J default",
-                    "nothing set: what DL4J does by itself (Xavier, normal)",
+                    "nothing is set: DL4J takes its XAVIER, N(0, 2/(in+out))",
                     new Start.Untouched()),
-            new Scheme(
-                    "standard",
-                    "Standard",
-                    "uniform in +-1/sqrt(fan-in)",
-                    new Start.Weights(f -> new WeightInitUniform())),
-            new Scheme("glorot", "Glorot", "x", new Start.Weights(f -> new WeightInitXavierUniform())),
-            new Scheme("he", "He", "x", new Start.Weights(f -> new WeightInitRelu())));
+            weights("standard", "Standard", "U(+-1/sqrt(in))", f -> VarianceScaling.standardUniform()),
+            weights("glorot", "Glorot", "U(+-sqrt(6/(in+out)))", f -> VarianceScaling.glorotUniform()),
+            weights("he", "He", "N(0, 2/in)", f -> VarianceScaling.heNormal()),
+            weights(
+                    "orthogonal",
+                    "Orthogonal",
+                    "random orthogonal, times the gain of the layer's activation",
+                    f -> new Orthogonal(gain(f))));
 
     private Schemes() {}
 
-    /** All schemes, in the order of tables and legends. */
+    private static Scheme weights(
+            String name, String title, String description, Function<IActivation, IWeightInit> scheme) {
+        return new Scheme(name, title, description, new Start.Weights(scheme));
+    }
+
+    /* Softmax mixes the units of a layer, so it has no gain; its layer is started as a linear one. */
+    private static double gain(IActivation activation) {
+        return activation instanceof ActivationSoftmax ? 1 : Gains.of(activation);
+    }
+
+    /**
+     * All schemes, in the order of tables and legends.
+     *
+     * @return the schemes
+     */
     public static List<Scheme> all() {
         return ALL;
     }

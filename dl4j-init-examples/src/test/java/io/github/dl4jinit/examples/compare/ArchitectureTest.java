@@ -1,5 +1,6 @@
 package io.github.dl4jinit.examples.compare;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -33,8 +34,9 @@ class ArchitectureTest {
 
         var activations = network.feedForward(Small.data().test().getFeatures(), false);
 
-        INDArray sum = activations.get("add1").add(activations.get("2b"));
-        assertThat(activations.get("add2").equalsWithEps(sum, 1e-6)).isTrue();
+        INDArray sum = requireNonNull(activations.get("add1")).add(activations.get("2b"));
+        assertThat(requireNonNull(activations.get("add2")).equalsWithEps(sum, 1e-6))
+                .isTrue();
         assertThat(Trainee.of(network).hidden(Small.data().test().getFeatures()).keySet())
                 .containsExactly("stem", "1a", "1b", "add1", "2a", "2b", "add2");
     }
