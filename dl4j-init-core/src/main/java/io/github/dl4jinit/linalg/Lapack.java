@@ -164,7 +164,7 @@ final class Lapack {
                         : openblas.LAPACKE_dpotrf(LAPACK_COL_MAJOR, triangle, n, doubles(a), n),
                 "potrf",
                 a,
-                "the matrix is not positive definite: its leading minor of that order is not positive");
+                "the matrix is not positive definite, its leading minor of that order is not positive");
     }
 
     /** Replaces {@code b} by the solutions of {@code l l' x = b}. */
