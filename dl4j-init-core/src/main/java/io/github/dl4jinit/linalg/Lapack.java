@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -239,6 +240,11 @@ final class Lapack {
     /** Copies part of a column, from one offset to another. */
     private interface Run {
         void copy(int count, long from, long to);
+    }
+
+    /** The file of the native library, whose path has its version; the version of the Java classes may be another. */
+    static String library() {
+        return Loader.load(openblas.class);
     }
 
     private static boolean isFloat(INDArray a) {

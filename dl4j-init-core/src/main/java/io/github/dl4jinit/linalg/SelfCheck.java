@@ -1,12 +1,10 @@
 package io.github.dl4jinit.linalg;
 
-import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
-import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -101,14 +99,14 @@ enum SelfCheck {
                             type,
                             defect,
                             bound,
-                            library(),
+                            Lapack.library(),
                             REMEDY));
                 }
             }
             return Optional.empty();
         } catch (LinalgException e) {
-            return Optional.of(
-                    e.getMessage() + "; but this one has a factorization. The library is " + library() + ". " + REMEDY);
+            return Optional.of(e.getMessage() + "; but this one has a factorization. The library is " + Lapack.library()
+                    + ". " + REMEDY);
         }
     }
 
@@ -124,14 +122,6 @@ enum SelfCheck {
 
     private static INDArray symmetricPart(INDArray a) {
         return a.add(a.transpose()).divi(2);
-    }
-
-    private static String library() {
-        try {
-            return "OpenBLAS " + Loader.getVersion("org.bytedeco", "openblas");
-        } catch (IOException e) {
-            return "an OpenBLAS that does not say its version (" + e.getMessage() + ")";
-        }
     }
 
     private static double[] times(INDArray a, double[] x) {

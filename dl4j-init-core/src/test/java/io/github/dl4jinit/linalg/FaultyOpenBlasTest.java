@@ -89,7 +89,7 @@ class FaultyOpenBlasTest {
         for (String kind : List.of("QR", "SVD", "EIGEN", "LEAST_SQUARES", "CHOLESKY", "HAAR", "QR again")) {
             assertThat(results.get("FLOAT " + kind)).isEqualTo("done");
             assertThat(results.get("DOUBLE " + kind))
-                    .contains("OpenBLAS 0.3.19-1.5.7")
+                    .contains("openblas-0.3.19-1.5.7")
                     .contains("org.bytedeco:openblas-platform:0.3.30-1.5.12")
                     .contains("org.bytedeco:javacpp-platform:1.5.12")
                     .contains("OPENBLAS_CORETYPE=Haswell");

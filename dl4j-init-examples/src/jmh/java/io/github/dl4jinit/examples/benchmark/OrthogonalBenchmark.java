@@ -1,6 +1,6 @@
 package io.github.dl4jinit.examples.benchmark;
 
-import io.github.dl4jinit.linalg.Haar;
+import io.github.dl4jinit.scheme.Orthogonal;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
@@ -68,8 +68,8 @@ public class OrthogonalBenchmark {
 
     /** Reflectors drawn, then {@code sorgqr}. */
     @Benchmark
-    public INDArray haar(Target target) {
-        return Haar.fill(target.matrix, 1);
+    public INDArray orthogonal(Target target) {
+        return new Orthogonal(1).init(target.n, target.n, new long[] {target.n, target.n}, 'f', target.matrix);
     }
 
     /** {@code sgeqrf}, then {@code sorgqr}. */
