@@ -85,6 +85,19 @@ class GaussianMomentsTest {
         }
     }
 
+    /** An activation that is zero but for the outermost deviations has tiny moments, not none: a network behind it is dead. */
+    @Test
+    void of_thresholdFarOut_isTinyAndNoError() {
+        for (double deviations = 9; deviations < 20; deviations += 0.3) {
+            double deviation = 1 / deviations;
+            assertThat(GaussianMoments.of(Activation.THRESHOLDEDRELU, 0, deviation * deviation)
+                            .square())
+                    .isBetween(0.0, 1e-15);
+        }
+        assertThat(new MeanField(Activation.THRESHOLDEDRELU.getActivationFunction(), 1.5, 0).fixedPoint())
+                .isZero();
+    }
+
     private static void assertLinear(IActivation f, double mean, double q, Segment... segments) {
         assertLinear(f, mean, q, List.of(segments), List.of(segments));
     }
