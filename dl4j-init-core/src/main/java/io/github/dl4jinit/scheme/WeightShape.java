@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
@@ -372,7 +373,9 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
             // Grouped blocks are [mult, 1, taps].
             case DEPTHWISE, SEPARABLE_DEPTH, ELEMENT_WISE ->
                 blocks(weights).stream()
-                        .map(block -> block.get(NDArrayIndex.all(), NDArrayIndex.point(0), NDArrayIndex.all()))
+                        .map(block -> view(block, 0, new long[] {block.size(0), block.size(2)}, new long[] {
+                            block.stride(0), block.stride(2)
+                        }))
                         .toList();
             case SLOPES -> List.of();
         };
@@ -454,14 +457,19 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
 
     private static List<INDArray> slices(INDArray array, int axis, long size, long count) {
         List<INDArray> slices = new ArrayList<>();
+        long[] sizes = array.shape().clone();
+        sizes[axis] = size;
         for (long i = 0; i < count; i++) {
-            var range = NDArrayIndex.interval(i * size, (i + 1) * size);
-            slices.add(
-                    axis == 0
-                            ? array.get(range, NDArrayIndex.all(), NDArrayIndex.all())
-                            : array.get(NDArrayIndex.all(), range, NDArrayIndex.all()));
+            slices.add(view(array, i * size * array.stride(axis), sizes, array.stride()));
         }
         return slices;
+    }
+
+    // Not array.get(...): in ND4J 1.0.0-M2.1 it answers an empty array for some slices of a view that has an offset of
+    // its
+    // own, as every weight but a network's first has.
+    private static INDArray view(INDArray array, long offset, long[] sizes, long[] strides) {
+        return Nd4j.create(array.data(), sizes, strides, array.offset() + offset, array.ordering());
     }
 
     private long[] sizes(int from, int to) {
