@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * both to orthogonal matrices, {@code [m, m]} and {@code [n, n]}. s is {@code [k]}, descending and never negative.
  *
  * <p>Use it for rank, condition, the nearest orthogonal matrix {@code U V'} and pseudo-inverses. It is several times as slow as
- * {@link Qr}. Never use ND4J's own {@code svd} op: it ends the JVM on matrices as small as 16 x 16.
+ * {@link Qr}. Never use ND4J's own {@code svd} op: from 32 x 32 on, sometimes 16 x 16, it ends the JVM or never returns.
  *
  * <p>Source: divide and conquer, LAPACK {@code gesdd}.
  *
