@@ -4,7 +4,7 @@
  *
  * <p>Users of networks enter at {@link io.github.dl4jinit.audit.InitAudit}, which walks a configuration and names the layers whose weights
  * will not have the variance that their scheme's name promises, with the line that mends it. Authors of an {@code IWeightInit} enter at
- * {@code InitContract}, which puts it through every demand that DL4J makes, in a unit test.
+ * {@link io.github.dl4jinit.audit.InitContract}, which puts it through every demand that DL4J makes, in a unit test.
  */
 @NullMarked
 package io.github.dl4jinit.audit;
