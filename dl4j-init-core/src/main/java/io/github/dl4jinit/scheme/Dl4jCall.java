@@ -56,8 +56,7 @@ final class Dl4jCall {
                 switch (shape.length) {
                     case 0, 1 -> Kind.ELEMENT_WISE;
                     case 2 -> Kind.DENSE;
-                    case 3 -> Kind.CONV_1D;
-                    case 4 -> Kind.CONV_2D;
+                    case 3, 4 -> Kind.CONV_2D;
                     case 5 -> Kind.CONV_3D;
                     default ->
                         throw new IllegalArgumentException("a weight has at most 5 axes, got "

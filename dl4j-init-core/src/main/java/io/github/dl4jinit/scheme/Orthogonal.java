@@ -35,7 +35,8 @@ public record Orthogonal(@JsonProperty("gain") double gain) implements WeightSch
 
     @Override
     public void fill(WeightShape shape, INDArray weights) {
-        // For the peepholes, which belong to no matrix, and because LAPACKE refuses NaN even in cells that it only overwrites.
+        // For the peepholes, which belong to no matrix, and because LAPACKE refuses NaN even in cells that it only
+        // overwrites.
         weights.assign(0);
         shape.matrices(weights).forEach(matrix -> Haar.fill(matrix, gain));
     }

@@ -30,7 +30,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * <tr><td>SLOPES</td><td>any (PReLU)</td><td>1</td><td>1</td></tr>
  * </table>
  *
- * <p>A convolution of one dimension has the shape {@code [out, in, k, 1]} in DL4J. The three peephole columns of a Graves LSTM
+ * <p>A convolution of one dimension has the shape {@code [out, in, k, 1]} in DL4J, but computes with the same memory read as
+ * {@code [k, in, out]} (measured, one weight at a time); the views below are of what it computes. The three peephole columns of a Graves LSTM
  * are element-wise weights; they count in no fan and belong to no matrix.
  *
  * @param kind the layout
@@ -50,9 +51,9 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
         EMBEDDING,
         /** The input or recurrent weights of an LSTM: one matrix a gate, side by side. */
         GATED,
-        /** Convolution along one axis. */
+        /** Convolution along one axis: {@code [out, in, k, 1]} in name, {@code [k, in, out]} in memory. */
         CONV_1D,
-        /** Convolution along two axes. */
+        /** Convolution along two axes; also {@code [out, in, taps]} of a layer that DL4J does not know. */
         CONV_2D,
         /** Convolution along three axes. */
         CONV_3D,
@@ -366,7 +367,9 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
             case DECONV_2D ->
                 List.of(weights.reshape(order, true, nIn(), nOut() * taps).transpose());
             case DECONV_3D -> List.of(weights.reshape(order, true, nOut() * taps, nIn()));
-            case CONV_1D, CONV_2D, CONV_3D, POINTWISE -> List.of(weights.reshape(order, true, nOut(), nIn() * taps));
+            case CONV_1D ->
+                List.of(weights.reshape(order, true, taps * nIn(), nOut()).transpose());
+            case CONV_2D, CONV_3D, POINTWISE -> List.of(weights.reshape(order, true, nOut(), nIn() * taps));
             case DENSE, EMBEDDING ->
                 List.of(weights.reshape(order, true, nIn(), nOut()).transpose());
             case GATED -> gateMatrices(weights.reshape(order, true, shape.get(0), shape.get(1)));
@@ -441,7 +444,8 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
         return switch (kind) {
             case DENSE, EMBEDDING ->
                 List.of(weights.reshape(order, true, in, out, 1).permute(1, 0, 2));
-            case CONV_1D, CONV_2D, CONV_3D, POINTWISE -> List.of(weights.reshape(order, true, out, in, taps));
+            case CONV_1D -> List.of(weights.reshape(order, true, taps, in, out).permute(2, 1, 0));
+            case CONV_2D, CONV_3D, POINTWISE -> List.of(weights.reshape(order, true, out, in, taps));
             case DECONV_2D ->
                 List.of(weights.reshape(order, true, in, out, taps).permute(1, 0, 2));
             case DECONV_3D ->

@@ -184,6 +184,7 @@ class InitContractTest {
     void check_dl4jLecunUniform_failsItsName() {
         assertBroken(
                 InitContract.of(new WeightInitLecunUniform()).withVariance(shape -> 1 / shape.fanIn()),
-                "dense 1000 to 500: the variance is 0.00300", " times the declared 0.001000");
+                "dense 1000 to 500: the variance is 0.00300",
+                " times the declared 0.001000");
     }
 }

@@ -190,7 +190,7 @@ class StructuredSchemesTest {
     @ParameterizedTest
     @ValueSource(ints = {3, 4})
     void deltaOrthogonal_fiftyLinearLayers_keepTheNorm(int k) {
-        WeightShape shape = WeightShape.convolution(6, 6, new long[] {k}, new long[] {1});
+        WeightShape shape = WeightShape.convolution(6, 6, new long[] {k, 1}, ONE);
         int positions = 11;
         Nd4j.getRandom().setSeed(3);
         INDArray x = Nd4j.randn(DataType.DOUBLE, 6, positions);

@@ -288,7 +288,8 @@ class WeightShapeTest {
                 WeightShape.separableDepth(3, 2, new long[] {4, 5}, stride),
                 WeightShape.pointwise(3, 4),
                 WeightShape.elementWise(5),
-                WeightShape.infer(2.5, 3.5, new long[] {3, 4, 2, 5}, 'f'));
+                WeightShape.infer(2.5, 3.5, new long[] {3, 4, 2, 5}, 'f'),
+                WeightShape.infer(2.5, 3.5, new long[] {3, 4, 5}, 'c'));
     }
 
     /** Both kinds of view tile the weight: adding 1 through every view adds 1 to every weight, except to peepholes. */
@@ -310,6 +311,7 @@ class WeightShapeTest {
         assertThat(flat.sumNumber().doubleValue()).isEqualTo(11.0 * covered);
     }
 
+    /** A convolution of one axis is not laid out as its shape says: its test is Dirac through a real layer. */
     @ParameterizedTest
     @MethodSource("kinds")
     void centre_everyKind_isTheMiddleOfEachAxis(WeightShape shape) {
@@ -322,7 +324,7 @@ class WeightShapeTest {
             for (int a = 0; a < shape.kernel().length; a++) {
                 middle &= at[(int) first + a] == (shape.kernel()[a] - 1) / 2;
             }
-            if (shape.peepholes() == 0 || at[1] < 8) {
+            if (shape.kind() != Kind.CONV_1D && (shape.peepholes() == 0 || at[1] < 8)) {
                 assertThat(weights.getDouble(at)).as("%s", Arrays.toString(at)).isEqualTo(middle ? 1 : 0);
             }
         }
