@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * What one weight parameter of DL4J is: its layout, what an output sums over, what an input feeds, and its parts as matrices.
@@ -387,8 +386,8 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
     private List<INDArray> gateMatrices(INDArray weights) {
         List<INDArray> matrices = new ArrayList<>();
         for (int gate = 0; gate < gates; gate++) {
-            var columns = NDArrayIndex.interval(gate * nOut(), (gate + 1) * nOut());
-            matrices.add(weights.get(NDArrayIndex.all(), columns).transpose());
+            matrices.add(view(weights, gate * nOut() * weights.stride(1), new long[] {nIn(), nOut()}, weights.stride())
+                    .transpose());
         }
         return matrices;
     }
@@ -407,7 +406,9 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
             throw new IllegalArgumentException("tap must be in 0 .. " + (taps() - 1) + ", got " + tap);
         }
         return blocks(weights).stream()
-                .map(block -> block.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.point(tap)))
+                .map(block -> view(block, tap * block.stride(2), new long[] {block.size(0), block.size(1)}, new long[] {
+                    block.stride(0), block.stride(1)
+                }))
                 .toList();
     }
 
@@ -470,8 +471,8 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
     }
 
     // Not array.get(...): in ND4J 1.0.0-M2.1 it answers an empty array for some slices of a view that has an offset of
-    // its
-    // own, as every weight but a network's first has.
+    // its own,
+    // as every weight but a network's first has.
     private static INDArray view(INDArray array, long offset, long[] sizes, long[] strides) {
         return Nd4j.create(array.data(), sizes, strides, array.offset() + offset, array.ordering());
     }

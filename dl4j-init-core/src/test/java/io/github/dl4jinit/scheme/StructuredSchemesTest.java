@@ -33,8 +33,11 @@ class StructuredSchemesTest {
 
     private static INDArray fill(WeightScheme scheme, WeightShape shape, DataType type) {
         long[] sizes = shape.shape().stream().mapToLong(Long::longValue).toArray();
-        INDArray weights =
-                Nd4j.valueArrayOf(new long[] {shape.length()}, 9.0, type).reshape(shape.order(), true, sizes);
+        // In the middle of a larger array, as all weights of a network but the first; and NaN, which must not get
+        // through.
+        INDArray weights = Nd4j.valueArrayOf(new long[] {shape.length() + 5}, Double.NaN, type)
+                .get(NDArrayIndex.interval(5, 5 + shape.length()))
+                .reshape(shape.order(), true, sizes);
         Nd4j.getRandom().setSeed(5);
         scheme.fill(shape, weights);
         return weights;

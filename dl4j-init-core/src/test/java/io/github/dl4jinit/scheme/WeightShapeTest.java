@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class WeightShapeTest {
     /** What DL4J asked for while it built a network, in order; static because DL4J clones the initializer. */
@@ -296,7 +297,9 @@ class WeightShapeTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void views_everyKind_coverEachWeightOnceInPlace(WeightShape shape) {
-        INDArray flat = Nd4j.zeros(shape.length());
+        // In the middle of a larger array, as all weights of a network but the first.
+        INDArray all = Nd4j.zeros(shape.length() + 20);
+        INDArray flat = all.get(NDArrayIndex.interval(7, 7 + shape.length()));
         INDArray weights = flat.reshape(shape.order(), true, sizes(shape));
         shape.matrices(weights).forEach(m -> m.addi(1));
         for (long t = 0; t < shape.taps(); t++) {
@@ -309,6 +312,7 @@ class WeightShapeTest {
         assertThat(flat.toDoubleVector())
                 .containsOnly(shape.peepholes() > 0 ? new double[] {0, 11} : new double[] {11});
         assertThat(flat.sumNumber().doubleValue()).isEqualTo(11.0 * covered);
+        assertThat(all.sumNumber().doubleValue()).isEqualTo(11.0 * covered);
     }
 
     /** A convolution of one axis is not laid out as its shape says: its test is Dirac through a real layer. */
