@@ -1,6 +1,7 @@
 package io.github.dl4jinit.examples.compare;
 
 import io.github.dl4jinit.gain.Gains;
+import io.github.dl4jinit.initializer.Lsuv;
 import io.github.dl4jinit.scheme.Orthogonal;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.List;
@@ -26,7 +27,12 @@ public final class Schemes {
                     "orthogonal",
                     "Orthogonal",
                     "random orthogonal, times the gain of the layer's activation",
-                    f -> new Orthogonal(gain(f))));
+                    f -> new Orthogonal(gain(f))),
+            new Scheme(
+                    "lsuv",
+                    "LSUV",
+                    "orthogonal, then each layer scaled to variance 1 on the first minibatch",
+                    new Start.FirstBatch(Lsuv.defaults())));
 
     private Schemes() {}
 

@@ -1,11 +1,9 @@
 package io.github.dl4jinit.examples.compare;
 
-import java.util.function.BiConsumer;
+import io.github.dl4jinit.initializer.NetworkInitializer;
 import java.util.function.Function;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.dataset.DataSet;
 
 /** How a network gets its first weights. */
 public sealed interface Start {
@@ -23,7 +21,7 @@ public sealed interface Start {
     /**
      * An initializer of whole networks, run on the first minibatch before training.
      *
-     * @param initializer changes the weights of a network, given its first minibatch
+     * @param initializer sets the weights, given the network's first minibatch
      */
-    record FirstBatch(BiConsumer<Model, DataSet> initializer) implements Start {}
+    record FirstBatch(NetworkInitializer initializer) implements Start {}
 }

@@ -80,8 +80,7 @@ final class Training {
                                 plan.rule().updater(plan.learningRate()),
                                 start instanceof Start.Weights weights ? weights.of() : null));
         if (start instanceof Start.FirstBatch first) {
-            Nd4j.getRandom().setSeed(run.seed());
-            first.initializer().accept(model, rows(train, order(1), 0));
+            first.initializer().initialize(model, rows(train, order(1), 0));
         }
         return model;
     }
