@@ -56,7 +56,7 @@ public final class DropInScheme {
         MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
         network.init();
 
-        DataSet sample = shapes.pictures(0, 500);
+        DataSet sample = shapes.pictures(0, 200);
         double before = network.score(sample);
         network.fit(shapes.iterator(50, 40));
         out.printf(Locale.ROOT, "  %-28s %.3f -> %.3f%n", name, before, network.score(sample));

@@ -13,8 +13,14 @@ final class Palette {
 
     private static final List<String> COLOURS =
             List.of("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#8A8F98");
-    private static final List<String> MARKERS =
-            List.of("circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow");
+    private static final List<String> MARKERS = List.of(
+            "circle",
+            "rect",
+            "triangle",
+            "diamond",
+            "path://M0 0L10 0L5 10Z",
+            "path://M4 0h2v4h4v2h-4v4h-2v-4h-4v-2h4Z",
+            "roundRect");
     private static final List<String> DASHES = List.of("solid", "dashed", "dotted");
 
     private Palette() {}

@@ -161,7 +161,7 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
     }
 
     private static String percent(double share) {
-        return bare(share) + " %";
+        return bare(share) + "%";
     }
 
     private static String bare(double share) {

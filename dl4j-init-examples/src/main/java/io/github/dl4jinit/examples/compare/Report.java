@@ -33,7 +33,7 @@ public record Report(Plan plan, Results results) {
         for (NetworkSummary summary : NetworkSummary.of(plan, results.runs())) {
             text.append(summary.network().title()).append("\n\n");
             text.append(summary.table().toText()).append('\n');
-            summary.reading().forEach(sentence -> text.append(wrapped(sentence)).append('\n'));
+            summary.reading().forEach(paragraph -> text.append(wrapped(paragraph)));
             text.append('\n');
         }
         return text.toString();
@@ -135,7 +135,7 @@ public record Report(Plan plan, Results results) {
                         .toList()));
     }
 
-    /** Twice the lowest loss before training, so that a start that is far off does not flatten all other curves. */
+    /** Twice the lowest loss before training, rounded up, so that a start that is far off does not flatten all other curves. */
     private static double lossCeiling(NetworkSummary summary) {
         return 2
                 * summary.schemes().stream()

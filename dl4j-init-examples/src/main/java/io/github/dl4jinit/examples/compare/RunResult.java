@@ -44,7 +44,7 @@ public record RunResult(
      * The state after an epoch, measured in inference mode.
      *
      * @param epoch passes made over the training data
-     * @param trainLoss loss on the whole training part
+     * @param trainLoss loss on the first 1,000 training examples, or all if there are fewer
      * @param testLoss loss on the test part
      * @param testAccuracy share of test examples whose class is right
      */

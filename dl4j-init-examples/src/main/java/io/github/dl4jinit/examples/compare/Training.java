@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** One run: build, start, measure, and train epoch by epoch. Everything that is random in it comes from its seed. */
@@ -21,9 +22,13 @@ final class Training {
     /** Examples that the activation variance at the start is measured on. */
     private static final int PROBE = 256;
 
+    /** Examples at most that the training loss is measured on: all would cost as much as a good part of the training. */
+    private static final int TRAIN_SAMPLE = 1000;
+
     private final Plan plan;
     private final Run run;
     private final DataSet train;
+    private final DataSet trainSample;
     private final DataSet test;
     private final LabelledData data;
 
@@ -33,6 +38,7 @@ final class Training {
         this.data = data;
         boolean pictures = run.network().architecture() == Architecture.CONV;
         this.train = pictures ? data.asImages(data.train()) : data.train();
+        this.trainSample = first(TRAIN_SAMPLE);
         this.test = pictures ? data.asImages(data.test()) : data.test();
     }
 
@@ -63,6 +69,11 @@ final class Training {
         return new RunResult(run.network().name(), run.scheme().name(), run.seed(), outcome, note, start, epochs);
     }
 
+    private DataSet first(int count) {
+        INDArrayIndex rows = NDArrayIndex.interval(0, Math.min(count, train.numExamples()));
+        return new DataSet(train.getFeatures().get(rows), train.getLabels().get(rows));
+    }
+
     private static boolean finite(List<EpochResult> epochs) {
         EpochResult last = epochs.get(epochs.size() - 1);
         return Double.isFinite(last.trainLoss()) && Double.isFinite(last.testLoss());
@@ -86,9 +97,8 @@ final class Training {
     }
 
     private List<LayerVariance> variances(Trainee network) {
-        INDArray probe = train.getFeatures().get(NDArrayIndex.interval(0, Math.min(PROBE, train.numExamples())));
         List<LayerVariance> variances = new ArrayList<>();
-        network.hidden(probe)
+        network.hidden(first(PROBE).getFeatures())
                 .forEach((name, output) ->
                         variances.add(new LayerVariance(name, output.varNumber().doubleValue())));
         return variances;
@@ -128,7 +138,7 @@ final class Training {
 
     private EpochResult measure(Trainee network, int epoch) {
         Measured onTest = measured(network, test);
-        return new EpochResult(epoch, measured(network, train).loss(), onTest.loss(), onTest.accuracy());
+        return new EpochResult(epoch, measured(network, trainSample).loss(), onTest.loss(), onTest.accuracy());
     }
 
     private static Measured measured(Trainee network, DataSet part) {

@@ -28,10 +28,10 @@ class ReportTest {
 
         // Nine tenths of the best median, 80 %, is 72 %: he gets there after 2, 1 and never; dl4j never.
         assertThat(text.replace("\n", " "))
-                .contains("epochs to 72.0 %")
-                .containsPattern("DL4J default +40.0 % \\[lost\\.\\.60.0\\] .* never +1/3")
-                .containsPattern("He +80.0 % \\[70.0\\.\\.90.0\\] .* 2.0 +0/3")
-                .contains("He ends highest, with a median test accuracy of 80.0 % after 2 epochs")
+                .contains("epochs to 72.0%")
+                .containsPattern("DL4J default +40.0% \\[lost\\.\\.60.0\\] .* never +1/3")
+                .containsPattern("He +80.0% \\[70.0\\.\\.90.0\\] .* 2.0 +0/3")
+                .contains("He ends highest, with a median test accuracy of 80.0% after 2 epochs")
                 .contains("Its worst seed is above the best seed of every other scheme")
                 .contains("Runs were lost with DL4J default (1/3)");
     }
