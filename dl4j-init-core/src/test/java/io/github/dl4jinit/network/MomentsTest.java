@@ -18,7 +18,7 @@ class MomentsTest {
     void of_handComputed() {
         assertThat(Moments.of(TWO_ROWS)).isEqualTo(new Moments(4, 3, 3.5));
         assertThat(Moments.of(TWO_ROWS.castTo(DataType.FLOAT))).isEqualTo(new Moments(4, 3, 3.5));
-        assertThat(Moments.of(TWO_ROWS.castTo(DataType.INT))).isEqualTo(new Moments(4, 3, 3.5));
+        assertThat(Moments.of(TWO_ROWS.castTo(DataType.INT32))).isEqualTo(new Moments(4, 3, 3.5));
         assertThat(Moments.of(TWO_ROWS.transpose())).isEqualTo(new Moments(4, 3, 3.5));
     }
 
