@@ -17,7 +17,7 @@ import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
-import org.deeplearning4j.nn.conf.layers.Convolution1D;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
@@ -100,7 +100,7 @@ class LsuvLayerKindsTest {
                         InputType.recurrent(20, 9),
                         indices(20, 10, 9)),
                 Arguments.of(
-                        "1-D", new Convolution1D.Builder(3).nOut(5).stride(2).build(), SERIES, floats(10, 4, 9)),
+                        "1-D", new Convolution1DLayer.Builder(3).nOut(5).stride(2).build(), SERIES, floats(10, 4, 9)),
                 Arguments.of(
                         "2-D",
                         new ConvolutionLayer.Builder(3, 3).nOut(5).stride(2, 1).build(),
