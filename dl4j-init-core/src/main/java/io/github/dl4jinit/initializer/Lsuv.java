@@ -25,8 +25,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * Layer-sequential unit-variance initialization: orthonormal weights, then each layer scaled until its response to a batch
  * has variance one.
  *
- * <p>Formula: for the layers from the input to the output, W <- W sqrt(v / Var(B)) until |Var(B) / v - 1| <= tolerance,
- * where B is the layer's response before the activation, Var runs over all its entries (batch, channels, positions), and
+ * <p>Formula: for the layers from the input to the output, {@code W <- W sqrt(v / Var(B))} until
+ * {@code |Var(B) / v - 1| <= tolerance}, where B is the layer's response before the activation, Var runs over all its entries (batch, channels, positions), and
  * v is the target variance. Every layer is computed once, on the finished output of those before it; a response follows
  * its weights by scaling, not by another forward pass.
  *
