@@ -26,12 +26,12 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * has variance one.
  *
  * <p>Formula: for the layers from the input to the output, {@code W <- W sqrt(v / Var(B))} until
- * {@code |Var(B) / v - 1| <= tolerance}, where B is the layer's response before the activation, Var runs over all its entries (batch, channels, positions), and
- * v is the target variance. Every layer is computed once, on the finished output of those before it; a response follows
- * its weights by scaling, not by another forward pass.
+ * {@code |Var(B) / v - 1| <= tolerance}, where B is the layer's response before the activation, Var runs over all its
+ * entries (batch, channels, positions), and v is the target variance. Every layer is computed once, on the finished
+ * output of those before it; a response follows its weights by scaling, not by another forward pass.
  *
  * <p>Shapes: any that DL4J's layers take. Weights are drawn per layer as by {@link Orthogonal} with gain 1, gate by gate
- * for recurrent layers. Masked time steps do not count. Biases are not touched; where they are not zero, several scalings
+ * for recurrent layers. What DL4J masks does not count. Biases are not touched; where they are not zero, several scalings
  * may be needed. Dropout is off and batch normalization uses its stored statistics, which in a fresh network pass the
  * signal on unchanged.
  *

@@ -100,7 +100,10 @@ class LsuvLayerKindsTest {
                         InputType.recurrent(20, 9),
                         indices(20, 10, 9)),
                 Arguments.of(
-                        "1-D", new Convolution1DLayer.Builder(3).nOut(5).stride(2).build(), SERIES, floats(10, 4, 9)),
+                        "1-D",
+                        new Convolution1DLayer.Builder(3).nOut(5).stride(2).build(),
+                        SERIES,
+                        floats(10, 4, 9)),
                 Arguments.of(
                         "2-D",
                         new ConvolutionLayer.Builder(3, 3).nOut(5).stride(2, 1).build(),
