@@ -60,6 +60,8 @@ public final class Haar {
         int n = q.columns();
         DataType type = q.dataType();
         double[] sign = new double[n];
+        // orgqr does not look above the diagonal, but LAPACKE refuses NaN there.
+        q.assign(0);
         try (INDArray tau = Matrices.allocate(type, n)) {
             try (INDArray gaussians = Nd4j.randn(Matrices.allocate(type, (long) n * ((2L * m) - n + 1) / 2))) {
                 long drawn = 0;

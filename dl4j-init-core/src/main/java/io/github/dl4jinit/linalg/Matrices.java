@@ -1,6 +1,7 @@
 package io.github.dl4jinit.linalg;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
@@ -57,8 +58,12 @@ final class Matrices {
     static void requireMatching(INDArray a, INDArray b) {
         if (a.rows() != b.rows() || a.dataType() != b.dataType()) {
             throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
                     "b must have the rows and the data type of the matrix, %d and %s, got %d and %s",
-                    a.rows(), a.dataType(), b.rows(), b.dataType()));
+                    a.rows(),
+                    a.dataType(),
+                    b.rows(),
+                    b.dataType()));
         }
     }
 

@@ -35,9 +35,9 @@ public record Orthogonal(@JsonProperty("gain") double gain) implements WeightSch
 
     @Override
     public void fill(WeightShape shape, INDArray weights) {
-        // For the peepholes, which belong to no matrix, and because LAPACKE refuses NaN even in cells that it only
-        // overwrites.
-        weights.assign(0);
+        if (shape.peepholes() > 0) {
+            weights.assign(0); // They belong to no matrix.
+        }
         shape.matrices(weights).forEach(matrix -> Haar.fill(matrix, gain));
     }
 }

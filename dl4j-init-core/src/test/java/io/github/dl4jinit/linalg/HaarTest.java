@@ -64,6 +64,17 @@ class HaarTest {
     }
 
     @Test
+    void fill_memoryFullOfNan_doesNotMatter() {
+        INDArray target = Nd4j.valueArrayOf(new long[] {6, 6}, Double.NaN, DataType.DOUBLE);
+        INDArray clean = Nd4j.zeros(DataType.DOUBLE, 6, 6);
+        Nd4j.getRandom().setSeed(3);
+        Haar.fill(target, 1);
+        Nd4j.getRandom().setSeed(3);
+        Haar.fill(clean, 1);
+        assertThat(target).isEqualTo(clean);
+    }
+
+    @Test
     void fill_view_leavesTheRestOfItsArray() {
         INDArray parent = Nd4j.zeros(DataType.FLOAT, 12, 9);
         Haar.fill(parent.get(NDArrayIndex.interval(2, 3, 11), NDArrayIndex.interval(1, 5)), 1);
