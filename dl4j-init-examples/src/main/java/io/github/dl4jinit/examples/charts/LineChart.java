@@ -122,6 +122,7 @@ public record LineChart(
                 .put("clip", true)
                 .put("z", 2);
         series.putObject("lineStyle").put("width", 2).put("type", Palette.dash(curve.style()));
+        markLoss(series, curve);
         encode(series, 1);
         ArrayNode data = series.putArray("data");
         for (Point p : curve.points()) {
@@ -129,6 +130,27 @@ public record LineChart(
             add(item, p.mid());
             add(item, p.low());
             add(item, p.high());
+        }
+    }
+
+    /** The word "lost" at the last point before the line becomes infinite. */
+    private static void markLoss(ObjectNode series, Curve curve) {
+        List<Point> points = curve.points();
+        for (int i = 1; i < points.size(); i++) {
+            Point last = points.get(i - 1);
+            if (Double.isInfinite(points.get(i).mid()) && Double.isFinite(last.mid())) {
+                ObjectNode mark =
+                        series.putObject("markPoint").put("silent", true).put("symbolSize", 1);
+                mark.putObject("label")
+                        .put("formatter", "lost")
+                        .put("position", "right")
+                        .put("color", Palette.colour(curve.style()));
+                mark.putArray("data")
+                        .addObject()
+                        .putArray("coord")
+                        .add(last.x())
+                        .add(last.mid());
+            }
         }
     }
 

@@ -86,9 +86,10 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
             return lead + ".";
         }
         SchemeSummary worst = others.get(others.size() - 1);
-        String tail = "; lowest is %s with %s."
-                .formatted(
-                        worst.scheme().title(), accuracy(worst.finalAccuracy().median()));
+        double lowest = worst.finalAccuracy().median();
+        String tail = Double.isFinite(lowest)
+                ? "; lowest is %s with %s.".formatted(worst.scheme().title(), percent(lowest))
+                : ".";
         List<String> near = others.stream()
                 .filter(s -> s.finalAccuracy().overlaps(best.finalAccuracy()))
                 .map(s -> s.scheme().title())

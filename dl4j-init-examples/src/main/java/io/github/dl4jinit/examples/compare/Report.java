@@ -106,7 +106,7 @@ public record Report(Plan plan, Results results) {
                         summary,
                         "Test accuracy",
                         "share of test examples",
-                        " %",
+                        "%",
                         SchemeSummary::testAccuracy,
                         100,
                         UNLIMITED),
@@ -137,11 +137,11 @@ public record Report(Plan plan, Results results) {
 
     /** Twice the lowest loss before training, rounded up, so that a start that is far off does not flatten all other curves. */
     private static double lossCeiling(NetworkSummary summary) {
-        return 2
+        return Math.ceil(2
                 * summary.schemes().stream()
                         .mapToDouble(s -> s.testLoss(0).median())
                         .min()
-                        .orElse(UNLIMITED);
+                        .orElse(UNLIMITED));
     }
 
     private static LineChart variances(NetworkSummary summary) {
