@@ -52,7 +52,7 @@ var dl4jCharts = (function () {
         var v = item.value;
         var spread = v[2] === v[3] ? "" : " <span style='opacity:.65'>[" + number(v[2]) + " .. " + number(v[3]) + "]</span>";
         return "<tr><td>" + item.marker + escape(item.seriesName) + "</td><td style='text-align:right;padding-left:1em'><b>"
-            + number(v[1]) + unit + "</b>" + spread + "</td></tr>";
+            + (v[1] === null || isNaN(v[1]) ? "lost" : number(v[1]) + unit) + "</b>" + spread + "</td></tr>";
       });
       var place = items[0].axisType === "xAxis.category" ? items[0].axisValueLabel : xLabel + " " + number(items[0].axisValue);
       return escape(place) + "<table style='font-size:12px'>" + rows.join("") + "</table>";
