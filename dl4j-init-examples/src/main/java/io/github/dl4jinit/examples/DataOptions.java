@@ -7,6 +7,7 @@ import io.github.dl4jinit.examples.data.Shapeset;
 import io.github.dl4jinit.examples.data.StoredData;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
@@ -69,13 +70,14 @@ final class DataOptions {
 
     /** The data in words, with the sizes that are used. */
     String describe(LabelledData loaded) {
-        return "%s, %d training and %d test examples of %d features, %d classes"
-                .formatted(
-                        loaded.name(),
-                        loaded.train().numExamples(),
-                        loaded.test().numExamples(),
-                        loaded.inputs(),
-                        loaded.classes());
+        return String.format(
+                Locale.ROOT,
+                "%s, %d training and %d test examples of %d features, %d classes",
+                loaded.name(),
+                loaded.train().numExamples(),
+                loaded.test().numExamples(),
+                loaded.inputs(),
+                loaded.classes());
     }
 
     private LabelledData limited(LabelledData all) {

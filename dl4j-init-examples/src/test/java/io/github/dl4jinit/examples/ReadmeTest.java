@@ -40,8 +40,10 @@ class ReadmeTest {
         for (int i = 0; i < 5; i++) {
             layers.layer(new DenseLayer.Builder().nOut(100).build());
         }
-        layers.layer(new OutputLayer.Builder().nOut(9).activation(Activation.SOFTMAX).build());
-        MultiLayerNetwork network = new MultiLayerNetwork(layers.setInputType(InputType.feedForward(1024)).build());
+        layers.layer(
+                new OutputLayer.Builder().nOut(9).activation(Activation.SOFTMAX).build());
+        MultiLayerNetwork network = new MultiLayerNetwork(
+                layers.setInputType(InputType.feedForward(1024)).build());
         network.init();
 
         InitializingListener listener = new InitializingListener(Lsuv.defaults()); // 2. or look at the data

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.nd4j.linalg.factory.Nd4j;
@@ -40,12 +41,13 @@ public record Facts(String command, Map<String, String> settings, Map<String, St
         machine.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
         machine.put(
                 "system",
-                "%s %s, %s, %d processors"
-                        .formatted(
-                                System.getProperty("os.name"),
-                                System.getProperty("os.version"),
-                                System.getProperty("os.arch"),
-                                Runtime.getRuntime().availableProcessors()));
+                String.format(
+                        Locale.ROOT,
+                        "%s %s, %s, %d processors",
+                        System.getProperty("os.name"),
+                        System.getProperty("os.version"),
+                        System.getProperty("os.arch"),
+                        Runtime.getRuntime().availableProcessors()));
         return new Facts(command, settings, machine);
     }
 

@@ -25,15 +25,19 @@ public record NetworkSpec(Architecture architecture, int depth, int width, Activ
 
     /** The name in tables, CSV and JSON, such as {@code mlp-5x100-tanh}. */
     public String name() {
-        return "%s-%dx%d-%s"
-                .formatted(
-                        architecture.option(), depth, width, activation.name().toLowerCase(Locale.ROOT));
+        return String.format(
+                Locale.ROOT,
+                "%s-%dx%d-%s",
+                architecture.option(),
+                depth,
+                width,
+                activation.name().toLowerCase(Locale.ROOT));
     }
 
     /** The name in prose, such as "5-layer tanh MLP, width 100". */
     public String title() {
         String function =
                 activation == Activation.RELU ? "ReLU" : activation.name().toLowerCase(Locale.ROOT);
-        return architecture.title().formatted(depth, function, width);
+        return String.format(Locale.ROOT, architecture.title(), depth, function, width);
     }
 }

@@ -79,8 +79,12 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
 
     private String ranking(List<SchemeSummary> ranked) {
         SchemeSummary best = ranked.get(0);
-        String lead = "%s ends highest, with a median test accuracy of %s after %d epochs"
-                .formatted(best.scheme().title(), percent(best.finalAccuracy().median()), epochs);
+        String lead = String.format(
+                Locale.ROOT,
+                "%s ends highest, with a median test accuracy of %s after %d epochs",
+                best.scheme().title(),
+                percent(best.finalAccuracy().median()),
+                epochs);
         List<SchemeSummary> others = ranked.subList(1, ranked.size());
         if (others.isEmpty()) {
             return lead + ".";
@@ -88,7 +92,8 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
         SchemeSummary worst = others.get(others.size() - 1);
         double lowest = worst.finalAccuracy().median();
         String tail = Double.isFinite(lowest)
-                ? "; lowest is %s with %s.".formatted(worst.scheme().title(), percent(lowest))
+                ? String.format(
+                        Locale.ROOT, "; lowest is %s with %s.", worst.scheme().title(), percent(lowest))
                 : ".";
         List<String> near = others.stream()
                 .filter(s -> s.finalAccuracy().overlaps(best.finalAccuracy()))
@@ -102,8 +107,11 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
                 + tail
                 + (near.isEmpty()
                         ? " Its worst seed is above the best seed of every other scheme."
-                        : " Over the %d seeds its range overlaps with that of %s, so these are not told apart here."
-                                .formatted(seeds, join(near)));
+                        : String.format(
+                                Locale.ROOT,
+                                " Over the %d seeds its range overlaps with that of %s, so these are not told apart here.",
+                                seeds,
+                                join(near)));
     }
 
     private Optional<String> lostRuns() {
@@ -154,7 +162,8 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
     }
 
     private static String accuracies(Spread spread) {
-        return "%s [%s..%s]".formatted(accuracy(spread.median()), bare(spread.low()), bare(spread.high()));
+        return String.format(
+                Locale.ROOT, "%s [%s..%s]", accuracy(spread.median()), bare(spread.low()), bare(spread.high()));
     }
 
     private static String accuracy(double share) {

@@ -8,6 +8,7 @@ import io.github.dl4jinit.examples.charts.Point;
 import io.github.dl4jinit.examples.charts.Section;
 import io.github.dl4jinit.examples.charts.Table;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -64,17 +65,18 @@ public record Report(Plan plan, Results results) {
     }
 
     private String lead() {
-        return ("The same networks from different initial weights, all else the same: data %s, %s with learning rate %s,"
+        return String.format(
+                Locale.ROOT,
+                "The same networks from different initial weights, all else the same: data %s, %s with learning rate %s,"
                         + " minibatches of %d in the same order for each seed. Lines are medians over %d seed%s, bands"
                         + " reach from the worst to the best. A run whose loss became infinite counts as worse than any"
-                        + " other. Click a name to hide or show it.")
-                .formatted(
-                        results.facts().settings().getOrDefault("data", "?"),
-                        plan.rule().title(),
-                        plan.learningRate(),
-                        plan.batch(),
-                        plan.seeds().size(),
-                        plan.seeds().size() == 1 ? "" : "s");
+                        + " other. Click a name to hide or show it.",
+                results.facts().settings().getOrDefault("data", "?"),
+                plan.rule().title(),
+                plan.learningRate(),
+                plan.batch(),
+                plan.seeds().size(),
+                plan.seeds().size() == 1 ? "" : "s");
     }
 
     private List<Table> details() {

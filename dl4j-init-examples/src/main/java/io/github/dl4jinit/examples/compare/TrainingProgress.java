@@ -1,6 +1,7 @@
 package io.github.dl4jinit.examples.compare;
 
 import java.io.PrintStream;
+import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -73,8 +74,12 @@ public interface TrainingProgress extends Runner.Progress, AutoCloseable {
                 tenths = reached;
                 double seconds = (System.nanoTime() - began) / 1e9;
                 out.printf(
+                        Locale.ROOT,
                         "Training: %d of %d epochs, %.0f s, about %.0f s left%n",
-                        done, epochs, seconds, seconds * (epochs - done) / done);
+                        done,
+                        epochs,
+                        seconds,
+                        seconds * (epochs - done) / done);
             }
         }
 
