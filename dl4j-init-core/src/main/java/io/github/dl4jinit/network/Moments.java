@@ -2,6 +2,7 @@ package io.github.dl4jinit.network;
 
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -37,11 +38,12 @@ public record Moments(long count, double mean, double variance) {
             return masked(values.castTo(DataType.DOUBLE), Masks.widen(mask, values));
         }
         INDArray dense = contiguous(values);
-        return switch (dense.dataType()) {
-            case FLOAT -> of(dense.data().asNioFloat(), dense.length());
-            case DOUBLE -> of(dense.data().asNioDouble(), dense.length());
-            default -> throw new AssertionError(dense.dataType());
-        };
+        if (dense.dataType() == DataType.FLOAT) {
+            FloatBuffer entries = dense.data().asNioFloat();
+            return of(entries::get, dense.length());
+        }
+        DoubleBuffer entries = dense.data().asNioDouble();
+        return of(entries::get, dense.length());
     }
 
     /** All entries in one run of memory, in whichever order: moments do not depend on it. */
@@ -54,31 +56,15 @@ public record Moments(long count, double mean, double variance) {
     }
 
     // A shift by the first entry keeps the one-pass formula from cancelling where the mean is far from zero.
-    private static Moments of(FloatBuffer values, long count) {
-        double shift = values.get(0);
+    private static Moments of(IntToDoubleFunction entry, long count) {
+        double shift = entry.applyAsDouble(0);
         double sum = 0;
         double squares = 0;
         for (int i = 0; i < count; i++) {
-            double deviation = values.get(i) - shift;
+            double deviation = entry.applyAsDouble(i) - shift;
             sum += deviation;
             squares += deviation * deviation;
         }
-        return shifted(count, shift, sum, squares);
-    }
-
-    private static Moments of(DoubleBuffer values, long count) {
-        double shift = values.get(0);
-        double sum = 0;
-        double squares = 0;
-        for (int i = 0; i < count; i++) {
-            double deviation = values.get(i) - shift;
-            sum += deviation;
-            squares += deviation * deviation;
-        }
-        return shifted(count, shift, sum, squares);
-    }
-
-    private static Moments shifted(long count, double shift, double sum, double squares) {
         double mean = sum / count;
         return new Moments(count, shift + mean, Math.max(0, squares / count - mean * mean));
     }
