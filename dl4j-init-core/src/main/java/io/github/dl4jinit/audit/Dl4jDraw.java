@@ -141,9 +141,6 @@ record Dl4jDraw(
         if (layer instanceof Convolution3D) {
             return EnumSet.of(Kind.CONV_3D);
         }
-        // A one-dimensional kernel of one tap is read as pointwise, which has the same fans.
-        return layer instanceof Convolution1DLayer
-                ? EnumSet.of(Kind.CONV_1D, Kind.POINTWISE)
-                : EnumSet.of(Kind.CONV_2D, Kind.POINTWISE);
+        return EnumSet.of(layer instanceof Convolution1DLayer ? Kind.CONV_1D : Kind.CONV_2D);
     }
 }

@@ -4,6 +4,7 @@ import io.github.dl4jinit.gain.Gains;
 import io.github.dl4jinit.gain.GaussianMoments;
 import io.github.dl4jinit.gain.MeanField;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -12,18 +13,24 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
 
 /**
  * Tells where an activation and a weight variance do not belong together in a deep network.
  *
  * <p>The measure is chi_1 of {@link MeanField} without bias: the factor by which a chain of such layers multiplies the mean square of a
  * gradient at each step, once the signal has settled. Between 0.8 and 1.25 nothing is said: tanh with Glorot's variance has 1.0, ReLU with
- * it 0.5. The bounds are ours.
+ * it 0.5. A variance is recommended only if chi_1 is within 10 % of 1 there and the signal's variance settles at a stable place: first the
+ * one that is critical for a small signal, where f is smooth at 0 and f(0) = 0; then the one for which variance 1 is a fixed point, as He's
+ * for ReLU. All bounds are ours.
  */
 final class GainAdvice {
     private static final double LOW = 0.8;
     private static final double HIGH = 1.25;
+    private static final double CLOSE = 0.1;
+    /** Room for rounding: ReLU with He's variance has a slope of exactly 1. */
+    private static final double STABLE = 1 + 1e-6;
+
+    private static final double SMALL_SIGNAL = 1e-10;
 
     private record Question(IActivation activation, double weightVariance) {}
 
@@ -76,15 +83,58 @@ final class GainAdvice {
 
     private static String remedy(IActivation activation) {
         double gain = Gains.of(activation);
-        double chi = gain * gain * GaussianMoments.of(activation, 0, 1).slopeSquare();
-        if (chi < LOW || chi > HIGH) {
-            return "no variance keeps both signal and gradient; a deep network wants another activation or normalization";
-        }
-        return activation instanceof ActivationReLU && Math.abs(gain * gain - 2) < 1e-9
-                ? ".weightInit(VarianceScaling.heNormal()) keeps it"
-                : String.format(
+        double forVarianceOne = gain * gain;
+        double forSmallSignal =
+                1 / GaussianMoments.of(activation, 0, SMALL_SIGNAL).slopeSquare();
+        List<Double> candidates = isSmoothAtZero(activation)
+                ? List.of(forSmallSignal, forVarianceOne)
+                : List.of(forVarianceOne, forSmallSignal);
+        for (double variance : candidates) {
+            if (keeps(activation, variance)) {
+                return String.format(
                         Locale.ROOT,
-                        ".weightInit(new VarianceScaling(%.4f, Fan.IN, Law.NORMAL)) keeps it",
-                        gain * gain);
+                        "%s brings it to %.2f where the signal settles",
+                        line(variance),
+                        chi(activation, variance));
+            }
+        }
+        MeanField field = new MeanField(activation, forVarianceOne, 0);
+        double chi = field.chi(1);
+        double stability = field.stability(1);
+        return String.format(
+                Locale.ROOT,
+                "the gain for variance 1 (fanIn Var[w] = %.4f) gives %.2f, and multiplies a deviation of the signal's variance by %.2f: %s",
+                forVarianceOne,
+                chi,
+                stability,
+                chi >= LOW && chi <= HIGH && stability > STABLE
+                        ? "use Lsuv or normalization"
+                        : "use normalization or another activation");
+    }
+
+    /** Without a kink at 0 the activation is linear for a small signal, and the critical variance does not depend on which side it is. */
+    private static boolean isSmoothAtZero(IActivation activation) {
+        GaussianMoments small = GaussianMoments.of(activation, 0, SMALL_SIGNAL);
+        return Math.abs(small.slopeSquare() - small.slope() * small.slope()) < 1e-6 * small.slopeSquare();
+    }
+
+    private static boolean keeps(IActivation activation, double weightVariance) {
+        if (!Double.isFinite(weightVariance)) {
+            return false; // The activation is flat at 0.
+        }
+        MeanField field = new MeanField(activation, weightVariance, 0);
+        return Double.isFinite(field.fixedPoint())
+                && Math.abs(field.chi1() - 1) <= CLOSE
+                && field.stability() <= STABLE;
+    }
+
+    private static String line(double weightVariance) {
+        if (Math.abs(weightVariance - 1) < 1e-4) {
+            return ".weightInit(VarianceScaling.lecunNormal())";
+        }
+        if (Math.abs(weightVariance - 2) < 1e-9) {
+            return ".weightInit(VarianceScaling.heNormal())";
+        }
+        return String.format(Locale.ROOT, ".weightInit(new VarianceScaling(%.4f, Fan.IN, Law.NORMAL))", weightVariance);
     }
 }

@@ -127,7 +127,8 @@ final class Judge {
     }
 
     private static String remedy(Given given, WeightShape layout, Promise promise) {
-        boolean recognised = given.inferred().equals(layout);
+        boolean recognised =
+                promise.kept().variance(given.inferred()) == promise.kept().variance(layout);
         return recognised ? ".weightInit(" + promise.java() + ")" : WHOLE_NETWORK;
     }
 

@@ -11,13 +11,15 @@ import org.nd4j.linalg.activations.IActivation;
  * <p>A plain number. Weights of variance gain^2 / fanIn behind the activation then give pre-activations of mean square 1 again.
  * ReLU: sqrt(2). Identity: 1. Tanh: 1.5925.
  *
- * <p>Use it as the gain of {@code Orthogonal} or, squared, as the scale of {@code VarianceScaling} with fan-in. It keeps the forward signal
- * only; whether the gradient is kept as well is told by chi in {@link MeanField}: exactly 1 for ReLU and its leaky relatives, above 1 for
- * saturating activations. Other libraries print 5/3 for tanh, a round number of another origin.
+ * <p>Use it, squared, as the scale of {@code VarianceScaling} with fan-in, or as the gain of {@code Orthogonal} in a network of a few
+ * layers. It keeps the forward signal, and in depth only if variance 1 is a stable fixed point ({@link MeanField#stability()} up to 1: not
+ * so for Swish, GELU and Mish). Whether the gradient is kept as well is told by chi in {@link MeanField}: exactly 1 for ReLU and its leaky
+ * relatives, above 1 for activations that are odd and saturate (tanh 1.18, a factor of thousands in fifty layers), far below 1 for the
+ * sigmoid. For depth take {@link CriticalLine}, or {@code Lsuv}. Other libraries print 5/3 for tanh, a round number of another origin.
  *
- * <p>Source: the condition of K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers" (2015), eq. (10), for ReLU; for other
+ * <p>Source: the condition of K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers" (2015), for ReLU; for other
  * activations the fixed point q = 1 without bias of the length map of B. Poole et al., "Exponential expressivity in deep neural networks
- * through transient chaos" (2016), eq. (3).
+ * through transient chaos" (2016).
  */
 public final class Gains {
     private Gains() {}

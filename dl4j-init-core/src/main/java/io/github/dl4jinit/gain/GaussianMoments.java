@@ -1,5 +1,6 @@
 package io.github.dl4jinit.gain;
 
+import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 
@@ -9,7 +10,8 @@ import org.nd4j.linalg.activations.IActivation;
  * <p>For z ~ N(mean, variance): E[f(z)], E[f(z)^2], E[f'(z)], E[f'(z)^2].
  *
  * <p>All six are plain numbers, in double precision whatever ND4J's default type is. They are computed by adaptive integration, to a
- * relative accuracy of about 1e-13 when the activation itself is computed in double precision, kinks and jumps included.
+ * relative accuracy of about 1e-13 when the activation itself is computed in double precision, kinks and jumps included. A feature much
+ * narrower than a sixtieth of a standard deviation, such as a spike, may lie between all points that are looked at, and is then not seen.
  *
  * <p>Use them to choose a gain or to follow a signal through depth ({@link MeanField}). The derivative is the one that DL4J's
  * backward pass multiplies by: where DL4J's backward pass disagrees with its forward pass (ELU with another alpha than 1, the
@@ -72,6 +74,20 @@ public record GaussianMoments(
     /** E[f(z)^2] alone, for centred z: it needs no derivative, which overflows earlier than the value does. */
     static double square(ScalarActivation f, double variance) {
         return GaussianQuadrature.expectations(z -> new double[][] {squares(f.values(z))}, 0, variance)[0];
+    }
+
+    /** E[w(z) f(z)^2] for centred z. */
+    static double weightedSquare(ScalarActivation f, double variance, DoubleUnaryOperator w) {
+        return GaussianQuadrature.expectations(
+                z -> {
+                    double[] product = squares(f.values(z));
+                    for (int i = 0; i < z.length; i++) {
+                        product[i] *= w.applyAsDouble(z[i]);
+                    }
+                    return new double[][] {product};
+                },
+                0,
+                variance)[0];
     }
 
     static void requireVariance(double variance) {

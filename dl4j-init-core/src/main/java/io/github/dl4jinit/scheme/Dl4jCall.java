@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
  * {@code org.deeplearning4j.nn.params} were read one by one; each {@code if} states what one of them passes.
  */
 final class Dl4jCall {
-    /** A layer that fits, and the product of the strides that it must have. */
+    /** A layer that fits, and the product of the strides that the call would need: the smaller, the likelier. */
     private record Reading(double strides, WeightShape shape) {}
 
     private final double fanIn;
@@ -84,18 +84,27 @@ final class Dl4jCall {
     }
 
     private void kernels() {
-        if (s[2] == 1 && s[3] == 1 && fanIn == s[1] && fanOut == s[1]) {
-            add(Kind.POINTWISE, s[1], s[0], 1);
-        }
         convolution(Kind.CONV_2D, s[1], s[0], s[2] * s[3]);
-        if (s[3] == 1 && s[2] > 1 && fanIn == s[1] * s[2] * s[2]) {
+        if (s[3] == 1 && fanIn == s[1] * s[2] * s[2]) {
             // Kernel and stride are counted twice: fanOut = out (k / stride)^2.
             double stride = s[2] * Math.sqrt(s[0] / fanOut);
-            add(stride, Kind.CONV_1D, s[1] * s[2], s[0] * s[2] / stride, 1);
+            // Of one tap it is rarer than a two-dimensional one, which would need the square of this stride.
+            add(s[2] > 1 ? stride : stride * stride, Kind.CONV_1D, s[1] * s[2], s[0] * s[2] / stride, 1);
+        }
+        if (s[2] == 1 && s[3] == 1 && fanIn == s[1] && fanOut == s[1]) {
+            pointwise();
         }
         deconvolution(Kind.DECONV_2D, s[0], s[1], s[2] * s[3]);
         grouped(Kind.DEPTHWISE, s[2], s[3], s[0] * s[1]);
         grouped(Kind.SEPARABLE_DEPTH, s[1], s[0], s[2] * s[3]);
+    }
+
+    /** A convolution of one tap makes the same call if its strides are nOut / nIn: likely if that is a square. */
+    private void pointwise() {
+        double stride = Math.sqrt(s[0] / s[1]);
+        found.add(new Reading(
+                stride == Math.rint(stride) ? s[0] / s[1] : 1,
+                new WeightShape(Kind.POINTWISE, shape, order, s[1], s[0], 1)));
     }
 
     private void convolution(Kind kind, double in, double out, double taps) {

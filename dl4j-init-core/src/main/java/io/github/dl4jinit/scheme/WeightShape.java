@@ -266,6 +266,11 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
      *       strides the transposed one's variance comes out too small by their product;
      *   <li>the recurrent weights of an LSTM with {@code nIn = 3 nOut} (Graves: {@code 3 nOut + 3}) and a dense layer. Read as
      *       dense: the same fans, but one matrix where there are four;
+     *   <li>a convolution of one tap whose strides multiply to {@code nOut / nIn}, and the pointwise half of a separable
+     *       convolution, for which DL4J passes nIn as fanOut. Read as the convolution if that is a square (a stride alike along
+     *       both axes: 64 to 256 channels, stride 2), else as pointwise (64 to 128 channels); without strides they are the same;
+     *   <li>a convolution of one tap along one axis and along two: always. Read as the latter, which differs in the layout, so that
+     *       {@code Orthogonal} keeps the norm only if {@code nIn = nOut}, and in fanOut if there are strides;
      *   <li>kernels whose channel numbers equal their sizes, such as 3 x 3 x 3 x 3. Read with the smallest stride, then as the
      *       first of convolution, transposed, depthwise.
      * </ul>

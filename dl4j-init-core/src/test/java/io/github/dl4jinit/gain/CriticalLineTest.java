@@ -16,7 +16,7 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
 class CriticalLineTest {
     private static final IActivation ERF = new Elementwise(Erf::erf, z -> 2 / Math.sqrt(Math.PI) * Math.exp(-z * z));
 
-    /** Values worked out for this project with another program; (1.05, 2.01e-5) is the pair that the literature uses. */
+    /** Values worked out for this project with another program. */
     @ParameterizedTest
     @CsvSource({
         "tanh, 0.00390625, 1.007767, 7.77e-8",

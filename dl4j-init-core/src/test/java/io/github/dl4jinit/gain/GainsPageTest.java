@@ -36,19 +36,23 @@ class GainsPageTest {
                 Computed by `GaussianMoments.of(activation, 0, 1)`, `Gains.of(activation)` and `CriticalLine.at(activation, 1)`; a test compares this
                 page with the code.
 
-                - **gain** = 1 / sqrt(E[f(z)^2]): weights of variance gain^2 / fanIn keep the mean square of the signal.
+                - **gain** = 1 / sqrt(E[f(z)^2]): weights of variance gain^2 / fanIn keep the mean square of the signal for a few layers,
+                  and for many where V'(1) is not above 1.
                 - **chi** = gain^2 E[f'(z)^2]: the factor by which one layer with that gain multiplies the mean square of a gradient on its way back. 1 is
                   ideal; with 1.18 (tanh) fifty layers multiply it by 3,600.
+                - **V'(1)** = `new MeanField(activation, gain * gain, 0).stability(1)`: the factor by which one layer with that gain multiplies a small
+                  deviation of the signal's variance from 1. Above 1 (SWISH, GELU, MISH, ...) variance 1 is not kept in depth: it holds for a few layers
+                  only; use `Lsuv`.
                 - **critical sigma_w^2, sigma_b^2**: the variances at which pre-activations settle at variance 1 and gradients keep their size. Where
                   there are none, a bias of negative variance would be needed; other variances q may still have some.
 
-                | activation | E[f] | E[f^2] | E[f'] | E[f'^2] | gain | chi | critical sigma_w^2 | critical sigma_b^2 |
-                |---|---|---|---|---|---|---|---|---|
+                | activation | E[f] | E[f^2] | E[f'] | E[f'^2] | gain | chi | V'(1) | critical sigma_w^2 | critical sigma_b^2 |
+                |---|---|---|---|---|---|---|---|---|---|
                 """);
         for (Activation activation : Activation.values()) {
             page.append("| ").append(activation);
             if (activation == Activation.SOFTMAX || activation == Activation.RRELU) {
-                page.append(" | none: see below | | | | | | | |\n");
+                page.append(" | none: see below | | | | | | | | |\n");
             } else {
                 appendNumbers(page, activation.getActivationFunction());
             }
@@ -63,7 +67,8 @@ class GainsPageTest {
                         - PReLU (a layer, no constant of the enum): its slopes are parameters. `new ActivationLReLU(start value)`; DL4J starts them at 0.
 
                         How each is integrated: the line is cut at whole standard deviations and at powers of two, each panel is integrated by a 16-point
-                        Gauss-Lobatto rule and halved until its halves agree with it to 1e-14. Kinks and jumps are so found without being told: the
+                        Gauss-Lobatto rule and halved until its halves agree with it to 1e-14. Kinks and jumps are so found without being told, though not features
+                        much narrower than a sixtieth of a standard deviation: the
                         closed forms of the piecewise linear activations are met to 1e-12. The derivative is the one of DL4J's backward pass; every one
                         in the table agrees with finite differences of the forward pass. LEAKYRELU, HARDSIGMOID and GELU hold a constant in single
                         precision, which shows in the eighth digit.
@@ -73,7 +78,15 @@ class GainsPageTest {
     private static void appendNumbers(StringBuilder page, IActivation activation) {
         GaussianMoments m = GaussianMoments.of(activation, 0, 1);
         double gain = Gains.of(activation);
-        double[] numbers = {m.value(), m.square(), m.slope(), m.slopeSquare(), gain, gain * gain * m.slopeSquare()};
+        double[] numbers = {
+            m.value(),
+            m.square(),
+            m.slope(),
+            m.slopeSquare(),
+            gain,
+            gain * gain * m.slopeSquare(),
+            new MeanField(activation, gain * gain, 0).stability(1)
+        };
         for (double number : numbers) {
             page.append(" | ").append(digits(number));
         }

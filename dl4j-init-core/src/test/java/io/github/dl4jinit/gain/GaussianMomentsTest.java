@@ -280,4 +280,15 @@ class GaussianMomentsTest {
                 .hasMessageContaining("derivative of activation swish is NaN")
                 .hasMessageContaining("smaller variance");
     }
+
+    /** Of the first nodes only the two beside it feel the bump, by its foot: the scale of the error must grow as it is found. */
+    @Test
+    void of_narrowBump_isFound() {
+        double width = 1e-3;
+        IActivation bump = new Elementwise(
+                z -> Math.exp(-Math.pow((z - 0.37) / width, 2)),
+                z -> -2 * (z - 0.37) / (width * width) * Math.exp(-Math.pow((z - 0.37) / width, 2)));
+        double narrow = width / Math.sqrt(2 + width * width) * Math.exp(-0.37 * 0.37 / (2 + width * width));
+        assertThat(GaussianMoments.of(bump, 0, 1).value()).isCloseTo(narrow, within(1e-12));
+    }
 }

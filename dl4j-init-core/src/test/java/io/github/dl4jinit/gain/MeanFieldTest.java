@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 
@@ -43,6 +45,56 @@ class MeanFieldTest {
         assertThatThrownBy(() -> new MeanField(RELU, 2.1, 0).chi1())
                 .isInstanceOf(ArithmeticException.class)
                 .hasMessageContaining("the signal explodes");
+    }
+
+    /** The slope of the map against central differences of the map itself, jumps included. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Activation.class,
+            names = {"TANH", "SWISH", "GELU", "ELU", "RELU", "SIGMOID", "THRESHOLDEDRELU"})
+    void stability_everyQ_isTheSlopeOfTheMap(Activation activation) {
+        MeanField field = new MeanField(activation.getActivationFunction(), 1.7, 0.1);
+        for (double q : new double[] {0.02, 1, 7}) {
+            double h = 1e-4 * q;
+            double slope = (field.next(q + h) - field.next(q - h)) / (2 * h);
+            assertThat(field.stability(q)).isCloseTo(slope, within(1e-6));
+        }
+    }
+
+    /** For variance 1 to be kept in depth this must not exceed 1; a deviation of 1 % really grows in Swish and shrinks in tanh. */
+    @Test
+    void stability_gainForVarianceOne_tellsWhetherADeviationGrows() {
+        assertThat(stabilityOfTheGain(Activation.SWISH)).isCloseTo(1.173, within(1e-3));
+        assertThat(stabilityOfTheGain(Activation.GELU)).isCloseTo(1.137, within(1e-3));
+        assertThat(stabilityOfTheGain(Activation.MISH)).isCloseTo(1.076, within(1e-3));
+        assertThat(stabilityOfTheGain(Activation.RELU)).isCloseTo(1, within(1e-12));
+        for (Activation activation : new Activation[] {Activation.SWISH, Activation.TANH}) {
+            double gain = Gains.of(activation);
+            MeanField field = new MeanField(activation.getActivationFunction(), gain * gain, 0);
+            double q = 1.01;
+            for (int layer = 0; layer < 10; layer++) {
+                q = field.next(q);
+            }
+            assertThat(q > 1.01).isEqualTo(field.stability() > 1);
+        }
+        assertThat(new MeanField(TANH, 0.9, 0).stability())
+                .as("the signal dies")
+                .isCloseTo(0.9, within(1e-8));
+        assertThatThrownBy(() -> new MeanField(RELU, 2.1, 0).stability()).hasMessageContaining("the signal explodes");
+        assertThatThrownBy(() -> new MeanField(RELU, 2, 0).stability(0)).hasMessageContaining("got 0.0");
+    }
+
+    private static double stabilityOfTheGain(Activation activation) {
+        double gain = Gains.of(activation);
+        return new MeanField(activation.getActivationFunction(), gain * gain, 0).stability();
+    }
+
+    @Test
+    void fixedPoint_softplusThatOverflows_isInfinite() {
+        IActivation softplus = Activation.SOFTPLUS.getActivationFunction();
+        assertThat(new MeanField(softplus, 2, 0).fixedPoint()).isInfinite();
+        assertThat(new MeanField(softplus, 5, 1).fixedPoint()).isInfinite();
+        assertThat(new MeanField(softplus, 0.5, 0).fixedPoint()).isBetween(0.1, 10.0);
     }
 
     @Test

@@ -237,6 +237,26 @@ class WeightShapeTest {
         assertThat(READINGS.get(1)).containsExactly(WeightShape.pointwise(10, 6));
     }
 
+    /** A convolution with strides, a pointwise half, a one-dimensional convolution: which of them a call of one tap is taken for. */
+    @Test
+    void readings_oneTap_takeTheLikeliestFirst() {
+        long[] one = {1, 1};
+        long[] two = {2, 2};
+        assertThat(WeightShape.readings(64, 64, new long[] {256, 64, 1, 1}, 'c'))
+                .startsWith(
+                        WeightShape.convolution(64, 256, one, two),
+                        WeightShape.convolution(64, 256, new long[] {1}, new long[] {2}),
+                        WeightShape.pointwise(64, 256));
+        assertThat(WeightShape.readings(64, 64, new long[] {128, 64, 1, 1}, 'c'))
+                .startsWith(
+                        WeightShape.pointwise(64, 128), WeightShape.convolution(64, 128, one, new long[] {1, 2}));
+        assertThat(WeightShape.infer(64, 64, new long[] {64, 64, 1, 1}, 'c'))
+                .isEqualTo(WeightShape.convolution(64, 64, one, one));
+        assertThat(WeightShape.infer(64, 32, new long[] {128, 64, 1, 1}, 'c'))
+                .isEqualTo(WeightShape.convolution(64, 128, one, two));
+        assertThat(WeightShape.infer(64, 64, new long[] {50, 64, 1, 1}, 'c')).isEqualTo(WeightShape.pointwise(64, 50));
+    }
+
     @Test
     void readings_lstmWithThriceTheInputs_nameBoth() {
         assertThat(WeightShape.readings(10, 40, new long[] {10, 40}, 'f'))
