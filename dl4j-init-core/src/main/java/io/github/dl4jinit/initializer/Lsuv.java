@@ -19,7 +19,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Layer-sequential unit-variance initialization: orthonormal weights, then each layer scaled until its response to a batch
@@ -127,7 +129,15 @@ public record Lsuv(
     }
 
     private static void drawOrthonormal(WeightView weight) {
-        new Orthogonal(1).fill(weight.shape(), weight.weights());
+        INDArray weights = weight.weights();
+        boolean direct = weights.dataType() == DataType.FLOAT || weights.dataType() == DataType.DOUBLE;
+        INDArray target = direct
+                ? weights
+                : Nd4j.create(DataType.FLOAT, weights.shape(), weight.shape().order());
+        new Orthogonal(1).fill(weight.shape(), target);
+        if (!direct) {
+            weights.assign(target);
+        }
     }
 
     private LayerReport normalize(LayerView layer, Response response) {
@@ -157,14 +167,25 @@ public record Lsuv(
 
     /** A spread that rounding alone explains must not be blown up to the target. */
     private static boolean isConstant(Moments moments, Response response) {
-        double unit = response.map().weights().dataType() == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
+        double unit =
+                switch (response.map().weights().dataType()) {
+                    case DOUBLE -> Math.ulp(1.0);
+                    case FLOAT -> Math.ulp(1.0f);
+                    case BFLOAT16 -> 0x1p-7;
+                    default -> 0x1p-10;
+                };
         return Math.sqrt(moments.variance()) <= 8 * unit * Math.abs(moments.mean());
     }
 
     private String whyStalled(Moments moments, Response response) {
-        return isConstant(moments, response)
-                ? "its response is the same number for the whole batch: a dead layer, or constant features"
-                : "after " + maxIterations + " scalings: its biases vary more than its weighted inputs";
+        if (isConstant(moments, response)) {
+            return "its response is the same number for the whole batch: a dead layer, or constant features";
+        }
+        INDArray bias = response.map().bias();
+        return "after " + maxIterations + " scalings: "
+                + (bias == null || bias.amaxNumber().doubleValue() == 0
+                        ? "rounding does not reach the tolerance"
+                        : "its biases vary more than its weighted inputs");
     }
 
     private Optional<String> whySkipped(LayerView layer) {

@@ -24,12 +24,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It works in every overload of {@code fit}, for MultiLayerNetwork and ComputationGraph. When DL4J has computed the
  * first gradient, the listener initializes the network from that minibatch, winds the random generator back to where it
- * stood before the forward pass, so that dropout draws the same masks, and has the gradient computed again. Other
- * listeners therefore see {@code onForwardPass} and {@code onBackwardPass} twice in the first iteration. Under truncated
- * backpropagation through time the first minibatch is its first segment.
+ * stood before the forward pass, so that dropout draws the same masks, and has the gradient computed again. The first
+ * iteration therefore takes the time of three or four and the memory of another copy of the network. <b>Attach it
+ * before other listeners</b>: they see {@code onForwardPass} and {@code onBackwardPass} twice in the first iteration, and those before it
+ * see {@code onGradientCalculation} with the gradient that is then replaced. Under truncated backpropagation through time the
+ * first minibatch is its first segment.
  *
  * <p>A network that has been trained (iteration or epoch count above zero, as after {@code ModelSerializer.restore}) is
- * left alone, which is logged once; {@link #evenIfTrained} does not ask. If the initializer throws, {@code fit} throws,
+ * left alone, which is logged once; {@link #evenIfTrained} does not ask. A network built by {@code TransferLearning} or imported
+ * from Keras says that it has not been trained: freeze what it has learned, or name the new layers to the initializer. If the initializer throws, {@code fit} throws,
  * and the parameters are what they were. Several listeners run in their order, the last one decides. Several networks may
  * share a listener, in several threads; but initialize by hand before handing a network to a ParallelWrapper, whose
  * workers would each see another minibatch. After its one run it costs a comparison of references per iteration.
@@ -90,10 +93,19 @@ public final class InitializingListener extends BaseTrainingListener {
     @Override
     public void onGradientCalculation(Model model) {
         TrainingStep current = hasSeen(model) ? null : step.get();
-        if (current != null) {
-            step.remove();
+        if (current == null || current.model() != model) {
+            return;
+        }
+        step.remove();
+        WeakReference<Model> reference = new WeakReference<>(model);
+        seen.removeIf(other -> other.refersTo(null));
+        // Before the network is initialized, since computing its gradient again calls this listener again.
+        seen.add(reference);
+        try {
             initialize(current);
-            seen.add(new WeakReference<>(model));
+        } catch (RuntimeException | Error e) {
+            seen.remove(reference);
+            throw e;
         }
     }
 

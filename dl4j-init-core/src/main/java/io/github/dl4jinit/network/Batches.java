@@ -29,7 +29,8 @@ final class Batches {
             Moments moments = Moments.of(features);
             if (!Double.isFinite(moments.mean()) || !Double.isFinite(moments.variance())) {
                 throw new IllegalArgumentException("features of input " + input
-                        + " hold NaN or infinite values: clean the batch before the network sees it");
+                        + " hold NaN or infinite values, or larger ones than can be squared: clean the batch before the"
+                        + " network sees it");
             }
         }
     }

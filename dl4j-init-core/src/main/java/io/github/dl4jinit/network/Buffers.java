@@ -24,7 +24,7 @@ final class Buffers {
         }
     }
 
-    private static boolean sameMemory(INDArray a, INDArray b) {
+    static boolean sameMemory(INDArray a, INDArray b) {
         return a == b || base(a.data()) == base(b.data());
     }
 

@@ -2,6 +2,7 @@ package io.github.dl4jinit.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -23,7 +24,11 @@ final class ChainExecution implements Execution {
     static ChainExecution copyOf(MultiLayerNetwork original) {
         MultiLayerNetwork copy =
                 new MultiLayerNetwork(original.getLayerWiseConfigurations().clone());
-        copy.init(original.params().dup(), false);
+        if (original.numParams() == 0) {
+            copy.init();
+        } else {
+            copy.init(original.params().dup(), false);
+        }
         List<LayerNode> nodes = new ArrayList<>();
         int position = 0;
         for (int i = 0; i < copy.getnLayers(); i++) {
@@ -69,6 +74,9 @@ final class ChainExecution implements Execution {
                 InputPreProcessor adapter = network.getLayerWiseConfigurations().getInputPreProcess(i);
                 INDArray input = adapter == null ? signal : adapter.preProcess(signal, (int) features.size(0), memory);
                 LayerNode node = nodes.get(i);
+                if (node.mayOverwriteInput() && Buffers.sameMemory(input, features)) {
+                    input = input.dup();
+                }
                 node.layer().setInput(input, memory);
                 INDArray output = node.visit(visitor, () -> node.layer().activate(false, memory));
                 Buffers.free(input, List.of(features, output));
@@ -79,6 +87,23 @@ final class ChainExecution implements Execution {
             network.clearLayerMaskArrays();
             network.clear();
         }
+    }
+
+    /** Whether this mask of the features makes the masks that the layers of another network have. */
+    boolean hasSameMasks(INDArray featuresMask, MultiLayerNetwork other) {
+        try {
+            network.setInput(other.getInput());
+            network.setLayerMaskArrays(featuresMask, null);
+        } catch (RuntimeException e) {
+            return false; // It does not fit the shapes.
+        }
+        for (int i = 0; i < nodes.size() - 1; i++) {
+            if (!Objects.equals(
+                    network.getLayer(i).getMaskArray(), other.getLayer(i).getMaskArray())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -96,6 +96,13 @@ final class GraphExecution implements Execution {
             vertex.setInput(i, wires.get(sources[i].getVertexIndex()), memory);
         }
         INDArray adapted = node == null ? null : node.layer().input();
+        if (node != null
+                && adapted != null
+                && node.mayOverwriteInput()
+                && wires.isNeededElsewhere(sources[0].getVertexIndex(), adapted)) {
+            adapted = adapted.dup();
+            node.layer().setInput(adapted, memory);
+        }
         INDArray output = node == null
                 ? vertex.doForward(false, memory)
                 : node.visit(visitor, () -> vertex.doForward(false, memory));

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.FrozenLayer;
@@ -35,7 +36,10 @@ final class LayerNode {
     }
 
     static LayerNode of(Layer layer, int position, String name, boolean frozen) {
-        LayerKind kind = LayerKind.of(innermost(layer).conf().getLayer(), layer.paramTable(), frozen);
+        NeuralNetConfiguration configuration = innermost(layer).conf();
+        // Wrappers share the configuration inside them with the user's network, also when they are cloned.
+        configuration.setLayer(configuration.getLayer().clone());
+        LayerKind kind = LayerKind.of(configuration.getLayer(), layer.paramTable(), frozen);
         LayerView view = new LayerView(position, name, kind.name(), kind.activation(), kind.weights(), kind.obstacle());
         return new LayerNode(layer, kind, view);
     }
@@ -60,6 +64,11 @@ final class LayerNode {
         return layer.numParams() > 0;
     }
 
+    /** DL4J's activation and PReLU layers write into their input at inference; layers that are visited do not. */
+    boolean mayOverwriteInput() {
+        return !hasParameters() || view.obstacle() != null;
+    }
+
     /**
      * Computes the layer, whose input and mask are set.
      *
@@ -67,7 +76,7 @@ final class LayerNode {
      * @return its output
      */
     INDArray visit(LayerVisitor visitor, Supplier<INDArray> forward) {
-        if (!hasParameters() || view.obstacle() != null) {
+        if (mayOverwriteInput()) {
             return forward.get();
         }
         visitor.enter(view);

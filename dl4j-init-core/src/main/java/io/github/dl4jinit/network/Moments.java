@@ -60,7 +60,7 @@ public record Moments(long count, double mean, double variance) {
         double shift = entry.applyAsDouble(0);
         double sum = 0;
         double squares = 0;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < Math.toIntExact(count); i++) {
             double deviation = entry.applyAsDouble(i) - shift;
             sum += deviation;
             squares += deviation * deviation;

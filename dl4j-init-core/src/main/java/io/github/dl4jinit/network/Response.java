@@ -58,6 +58,10 @@ public final class Response {
      */
     public Moments moments() {
         Moments moments = Moments.of(values, mask);
+        if (moments.count() == 0) {
+            throw new IllegalArgumentException(
+                    layer.where() + ": the mask of this batch leaves no entry: take a batch with unmasked steps.");
+        }
         if (!Double.isFinite(moments.mean()) || !Double.isFinite(moments.variance())) {
             throw new ArithmeticException(layer.where() + ": its response to this batch is not finite (mean "
                     + moments.mean() + ", variance " + moments.variance() + "). The weights before it are too large,"

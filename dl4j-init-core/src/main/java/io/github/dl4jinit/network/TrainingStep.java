@@ -1,10 +1,12 @@
 package io.github.dl4jinit.network;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.recurrent.RnnOutputLayer;
@@ -40,12 +42,18 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
      */
     public static Optional<TrainingStep> of(Model model) {
         if (model instanceof MultiLayerNetwork network) {
-            return Optional.of(
-                    new TrainingStep(model, network.getIterationCount(), network.getEpochCount(), batchOf(network)));
+            return Optional.of(new TrainingStep(
+                    model,
+                    iterations(network.getIterationCount(), network.getLayers()),
+                    network.getEpochCount(),
+                    batchOf(network)));
         }
         if (model instanceof ComputationGraph graph) {
-            return Optional.of(
-                    new TrainingStep(model, graph.getIterationCount(), graph.getEpochCount(), batchOf(graph)));
+            return Optional.of(new TrainingStep(
+                    model,
+                    iterations(graph.getIterationCount(), graph.getLayers()),
+                    graph.getEpochCount(),
+                    batchOf(graph)));
         }
         return Optional.empty();
     }
@@ -68,22 +76,44 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
     public void redoAfter(BiConsumer<Model, MultiDataSet> change) {
         NetworkView rehearsal = NetworkView.copyOf(model);
         Optional<RandomState> before = RandomState.before(() -> rehearsal.rehearse(batch));
-        change.accept(model, batch);
-        before.ifPresentOrElse(
-                RandomState::restore,
-                () -> LOG.warn("This ND4J's random generator cannot be wound back: the dropout masks of the first"
-                        + " iteration are other ones than those of a network initialized before fit."));
-        recompute();
+        INDArray parameters = model.params().dup();
+        RandomState now = RandomState.current();
+        try {
+            change.accept(model, batch);
+            before.ifPresentOrElse(
+                    RandomState::restore,
+                    () -> LOG.warn("This ND4J's random generator cannot be wound back: the dropout masks of the first"
+                            + " iteration are other ones than those of a network initialized before fit."));
+            recompute();
+        } catch (RuntimeException | Error e) {
+            model.params().assign(parameters);
+            now.restore();
+            throw e;
+        }
     }
 
     private void recompute() {
         if (model instanceof MultiLayerNetwork network) {
-            network.rnnClearPreviousState();
+            if (network.getLayerWiseConfigurations().getBackpropType() == BackpropType.TruncatedBPTT) {
+                network.rnnClearPreviousState();
+            }
             network.computeGradientAndScore();
         } else if (model instanceof ComputationGraph graph) {
-            graph.rnnClearPreviousState();
+            if (graph.getConfiguration().getBackpropType() == BackpropType.TruncatedBPTT) {
+                graph.rnnClearPreviousState();
+            }
             graph.computeGradientAndScore();
         }
+    }
+
+    /** Pretraining counts in the layers only. */
+    private static int iterations(int ofNetwork, Layer[] layers) {
+        return Math.max(
+                ofNetwork,
+                Arrays.stream(layers)
+                        .mapToInt(layer -> layer.conf().getIterationCount())
+                        .max()
+                        .orElse(0));
     }
 
     private static MultiDataSet batchOf(MultiLayerNetwork network) {
@@ -112,15 +142,26 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
     }
 
     /**
-     * A MultiLayerNetwork keeps the features' mask only in those of its layers that use it, flattened if they are dense.
-     * The output layer's is the labels' mask.
+     * A MultiLayerNetwork keeps the features' mask only in those of its layers that use it: flattened if they are dense, reduced
+     * behind convolutions. The output layer's is the labels' mask. So the first mask found is the features' only if it makes
+     * the masks of all layers.
      */
     private static @Nullable INDArray featuresMask(MultiLayerNetwork network, INDArray features) {
-        for (int i = 0; i < network.getnLayers() - 1; i++) {
+        int hidden = network.getnLayers() - 1;
+        for (int i = 0; i < hidden; i++) {
             INDArray mask = network.getLayer(i).getMaskArray();
             if (mask != null) {
                 boolean flattened = features.rank() == 3 && mask.size(0) != features.size(0);
-                return flattened ? TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, (int) features.size(0)) : mask;
+                INDArray candidate =
+                        flattened ? TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, (int) features.size(0)) : mask;
+                if (ChainExecution.copyOf(network).hasSameMasks(candidate, network)) {
+                    return candidate;
+                }
+                LOG.warn(
+                        "The mask of the features cannot be had from behind layer {}: the network is initialized as if"
+                                + " this minibatch had none. To use the mask, initialize by hand before fit.",
+                        i);
+                return null;
             }
         }
         return null;

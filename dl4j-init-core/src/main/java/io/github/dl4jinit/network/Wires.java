@@ -30,6 +30,20 @@ final class Wires {
         return Objects.requireNonNull(outputs[vertex]);
     }
 
+    /** Whether what lies in this array, the vertex's output or made of it, is the user's or has another use to come. */
+    boolean isNeededElsewhere(int vertex, INDArray array) {
+        if (borrowed[vertex] || usesLeft[vertex] > 1) {
+            return true;
+        }
+        for (int i = 0; i < outputs.length; i++) {
+            INDArray output = outputs[i];
+            if (i != vertex && output != null && Buffers.sameMemory(output, array)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Counts one use; after the last, frees the output unless another array that is still held shares its memory. */
     void used(int vertex, INDArray newest) {
         usesLeft[vertex]--;
