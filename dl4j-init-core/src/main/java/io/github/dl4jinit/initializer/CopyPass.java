@@ -22,20 +22,25 @@ final class CopyPass {
      */
     static InitReport run(String initializer, Model model, Function<NetworkView, List<LayerReport>> work) {
         long start = System.nanoTime();
-        NetworkView network = NetworkView.copyOf(model);
-        RandomState found = RandomState.current();
-        List<LayerReport> layers;
-        try {
-            RandomState.ofSeed(network.seed()).restore();
-            layers = work.apply(network);
-        } finally {
-            found.restore();
+        InitReport report;
+        try (NetworkView network = NetworkView.copyOf(model)) {
+            List<LayerReport> layers = seeded(network, work);
+            network.commit();
+            report = new InitReport(initializer, layers, (System.nanoTime() - start) / 1e9);
         }
-        network.commit();
-        InitReport report = new InitReport(initializer, layers, (System.nanoTime() - start) / 1e9);
         if (!report.converged()) {
             LOG.warn("Not every layer converged.{}{}", System.lineSeparator(), report);
         }
         return report;
+    }
+
+    private static List<LayerReport> seeded(NetworkView network, Function<NetworkView, List<LayerReport>> work) {
+        RandomState found = RandomState.current();
+        try {
+            RandomState.ofSeed(network.seed()).restore();
+            return work.apply(network);
+        } finally {
+            found.restore();
+        }
     }
 }

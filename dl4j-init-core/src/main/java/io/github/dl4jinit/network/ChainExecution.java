@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -55,6 +56,11 @@ final class ChainExecution implements Execution {
     @Override
     public INDArray params() {
         return network.params();
+    }
+
+    @Override
+    public @Nullable INDArray gradients() {
+        return network.getGradientsViewArray();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -12,6 +13,9 @@ sealed interface Execution permits ChainExecution, GraphExecution {
     long seed();
 
     INDArray params();
+
+    @Nullable
+    INDArray gradients();
 
     List<LayerView> layers();
 

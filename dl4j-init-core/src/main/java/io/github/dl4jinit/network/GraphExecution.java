@@ -59,6 +59,11 @@ final class GraphExecution implements Execution {
     }
 
     @Override
+    public @Nullable INDArray gradients() {
+        return graph.getGradientsViewArray();
+    }
+
+    @Override
     public List<LayerView> layers() {
         List<LayerNode> inOrder = new ArrayList<>();
         for (int index : graph.topologicalSortOrder()) {

@@ -12,9 +12,10 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * step that writes the finished parameters into the user's model.
  *
  * <p>Until {@link #commit} the user's model is only read. The copy has no listeners and no updater state. Not for use by
- * several threads.
+ * several threads. Close it to free the copy's parameters at once: they lie outside the Java heap, where the garbage
+ * collector does not see how large they are.
  */
-public final class NetworkView {
+public final class NetworkView implements AutoCloseable {
 
     private final Model original;
     private final Execution copy;
@@ -102,6 +103,16 @@ public final class NetworkView {
         INDArray finished = copy.params();
         if (finished.length() > 0) {
             original.params().assign(finished);
+        }
+    }
+
+    /** Frees the copy; its layers and weights are not to be used any more. */
+    @Override
+    public void close() {
+        Buffers.free(copy.params(), List.of());
+        INDArray gradients = copy.gradients();
+        if (gradients != null) {
+            Buffers.free(gradients, List.of());
         }
     }
 }

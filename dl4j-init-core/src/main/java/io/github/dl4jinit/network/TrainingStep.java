@@ -74,10 +74,18 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
      * @param change changes the model's parameters, looking at the batch; if it throws, the step stands as it was
      */
     public void redoAfter(BiConsumer<Model, MultiDataSet> change) {
-        NetworkView rehearsal = NetworkView.copyOf(model);
-        Optional<RandomState> before = RandomState.before(() -> rehearsal.rehearse(batch));
-        INDArray parameters = model.params().dup();
+        Optional<RandomState> before = stateBefore();
         RandomState now = RandomState.current();
+        try (INDArray parameters = model.params().dup()) {
+            redoAfter(change, before, parameters, now);
+        }
+    }
+
+    private void redoAfter(
+            BiConsumer<Model, MultiDataSet> change,
+            Optional<RandomState> before,
+            INDArray parameters,
+            RandomState now) {
         try {
             change.accept(model, batch);
             before.ifPresentOrElse(
@@ -89,6 +97,12 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
             model.params().assign(parameters);
             now.restore();
             throw e;
+        }
+    }
+
+    private Optional<RandomState> stateBefore() {
+        try (NetworkView rehearsal = NetworkView.copyOf(model)) {
+            return RandomState.before(() -> rehearsal.rehearse(batch));
         }
     }
 
