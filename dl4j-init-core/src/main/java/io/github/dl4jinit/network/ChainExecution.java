@@ -69,6 +69,22 @@ final class ChainExecution implements Execution {
     }
 
     @Override
+    public List<Chain> chains() {
+        List<Chains.Link> links = new ArrayList<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            InputPreProcessor adapter = network.getLayerWiseConfigurations().getInputPreProcess(i);
+            String seam = i == 0 ? "the network's input" : nodes.get(i - 1).seam();
+            links.add(new Chains.Link(
+                    nodes.get(i),
+                    adapter == null ? i - 1 : -1,
+                    adapter == null
+                            ? seam
+                            : seam + " through a " + adapter.getClass().getSimpleName()));
+        }
+        return Chains.of(links);
+    }
+
+    @Override
     public void sweep(MultiDataSet batch, LayerVisitor visitor) {
         INDArray features = batch.getFeatures(0);
         LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();

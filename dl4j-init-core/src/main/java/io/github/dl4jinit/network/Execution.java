@@ -19,6 +19,8 @@ sealed interface Execution permits ChainExecution, GraphExecution {
 
     List<LayerView> layers();
 
+    List<Chain> chains();
+
     void sweep(MultiDataSet batch, LayerVisitor visitor);
 
     void computeGradient(MultiDataSet batch);

@@ -2,6 +2,7 @@ package io.github.dl4jinit.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
@@ -73,6 +74,49 @@ final class GraphExecution implements Execution {
             }
         }
         return LayerNode.views(inOrder);
+    }
+
+    @Override
+    public List<Chain> chains() {
+        int[] order = graph.topologicalSortOrder();
+        int[] linkOf = new int[nodes.length];
+        List<Chains.Link> links = new ArrayList<>();
+        for (int index : order) {
+            linkOf[index] = links.size();
+            GraphVertex vertex = graph.getVertices()[index];
+            LayerNode node = nodes[index];
+            if (node == null || vertex.isInputVertex()) {
+                links.add(new Chains.Link(null, -1, ""));
+                continue;
+            }
+            GraphVertex source = graph.getVertices()[vertex.getInputVertices()[0].getVertexIndex()];
+            String adapter = adapter(vertex);
+            boolean branches = uses(source) > 1
+                    || graph.getConfiguration().getNetworkOutputs().contains(source.getVertexName());
+            links.add(new Chains.Link(
+                    node,
+                    branches || !adapter.isEmpty() ? -1 : linkOf[source.getVertexIndex()],
+                    (branches ? "the branch behind " : "") + seam(source) + adapter));
+        }
+        return Chains.of(links);
+    }
+
+    private String seam(GraphVertex vertex) {
+        if (vertex.isInputVertex()) {
+            return "the network's input '" + vertex.getVertexName() + "'";
+        }
+        LayerNode node = nodes[vertex.getVertexIndex()];
+        return node != null
+                ? node.seam()
+                : "'" + vertex.getVertexName() + "' (" + vertex.getClass().getSimpleName() + ")";
+    }
+
+    private String adapter(GraphVertex vertex) {
+        InputPreProcessor adapter = graph.getConfiguration().getVertices().get(vertex.getVertexName())
+                        instanceof org.deeplearning4j.nn.conf.graph.LayerVertex layer
+                ? layer.getPreProcessor()
+                : null;
+        return adapter == null ? "" : " through a " + adapter.getClass().getSimpleName();
     }
 
     @Override

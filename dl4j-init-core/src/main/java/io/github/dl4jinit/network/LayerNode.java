@@ -7,8 +7,10 @@ import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
@@ -60,6 +62,24 @@ final class LayerNode {
         return layer;
     }
 
+    LayerView view() {
+        return view;
+    }
+
+    /** Whether the layer treats each number by itself, at inference. */
+    boolean isElementwise() {
+        return kind.configuration() instanceof ActivationLayer || kind.configuration() instanceof DropoutLayer;
+    }
+
+    boolean isChained() {
+        return hasParameters() && view.whyUnchained().isEmpty();
+    }
+
+    /** What a layer behind this one follows. */
+    String seam() {
+        return "'" + view.name() + "' (" + view.kind() + ")";
+    }
+
     boolean hasParameters() {
         return layer.numParams() > 0;
     }
@@ -76,6 +96,9 @@ final class LayerNode {
      * @return its output
      */
     INDArray visit(LayerVisitor visitor, Supplier<INDArray> forward) {
+        if (visitor.linear() && kind.configuration() instanceof ActivationLayer) {
+            return layer.input();
+        }
         if (mayOverwriteInput()) {
             return forward.get();
         }
@@ -91,9 +114,10 @@ final class LayerNode {
                 .orElseThrow();
         IActivation activation = configuration.getActivationFn();
         AtomicBoolean shown = new AtomicBoolean();
-        configuration.setActivationFn(new Tap(activation, values -> {
+        configuration.setActivationFn(new Tap(activation, visitor.linear(), values -> {
             shown.set(true);
-            visitor.respond(view, new Response(view, map, values, kind.channelAxis(values.rank()), outputMask()));
+            visitor.respond(
+                    view, new Response(view, map, values, kind.channelAxis(values.rank()), outputMask(), this::inputs));
         }));
         try {
             INDArray output = forward.get();
@@ -107,6 +131,11 @@ final class LayerNode {
         }
     }
 
+    private Samples inputs() {
+        INDArray input = layer.input();
+        return Samples.of(input, kind.channelAxis(input.rank()), layer.getMaskArray());
+    }
+
     private INDArray visitRecurrent(LayerVisitor visitor, Supplier<INDArray> forward) {
         INDArray input = layer.input();
         int channelAxis = kind.channelAxis(3);
@@ -117,7 +146,7 @@ final class LayerNode {
         for (WeightView map : view.weights()) {
             if (map.role() == Role.RESPONSE) {
                 INDArray values = steps.castTo(map.weights().dataType()).mmul(map.weights());
-                visitor.respond(view, new Response(view, map, values, -1, rows));
+                visitor.respond(view, new Response(view, map, values, -1, rows, this::inputs));
                 values.close();
             }
         }

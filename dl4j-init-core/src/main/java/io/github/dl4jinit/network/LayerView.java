@@ -1,5 +1,7 @@
 package io.github.dl4jinit.network;
 
+import io.github.dl4jinit.network.WeightView.Role;
+import io.github.dl4jinit.scheme.WeightShape;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,29 @@ public record LayerView(
      */
     public Optional<String> whySkipped() {
         return Optional.ofNullable(obstacle);
+    }
+
+    /**
+     * Why this layer is not one linear map of all its input channels, the same at every position, before an activation: why
+     * it cannot be a link of a {@link Chain}.
+     *
+     * @return the reason, or empty if it is such a map
+     */
+    public Optional<String> whyUnchained() {
+        if (obstacle != null) {
+            return whySkipped();
+        }
+        if (weights.stream().anyMatch(weight -> weight.role() == Role.RECURRENT)) {
+            return Optional.of("recurrent: its output depends on its own past, not on one linear map");
+        }
+        WeightShape shape = weights.get(0).shape();
+        return switch (shape.kind()) {
+            case DENSE, CONV_1D, CONV_2D, CONV_3D, DECONV_2D, DECONV_3D -> Optional.empty();
+            case EMBEDDING -> Optional.of("an embedding looks up rows: its input has no directions");
+            case DEPTHWISE, SEPARABLE_DEPTH ->
+                Optional.of("its channels have kernels of their own and cannot be mixed");
+            case GATED, POINTWISE, ELEMENT_WISE, SLOPES -> throw new AssertionError(where() + ": " + shape.kind());
+        };
     }
 
     /**

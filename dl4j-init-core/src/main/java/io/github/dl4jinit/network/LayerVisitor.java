@@ -11,6 +11,16 @@ public interface LayerVisitor {
     default void enter(LayerView layer) {}
 
     /**
+     * Whether the sweep passes over the activation functions of initializable layers and of activation layers, so that the
+     * network is linear but for its other layers.
+     *
+     * @return false unless overridden
+     */
+    default boolean linear() {
+        return false;
+    }
+
+    /**
      * Called with the layer's response, once for each weight array of role {@link WeightView.Role#RESPONSE}.
      *
      * @param layer the layer

@@ -66,6 +66,15 @@ public final class NetworkView implements AutoCloseable {
     }
 
     /**
+     * The runs of layers that feed only each other.
+     *
+     * @return in the order of execution; a layer is in at most one
+     */
+    public List<Chain> chains() {
+        return copy.chains();
+    }
+
+    /**
      * The seed of the network's configuration, from which initializers draw.
      *
      * @return the seed that {@code init()} used

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.network;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Broadcast;
@@ -18,16 +19,24 @@ public final class Response {
     private final INDArray values;
     private final int biasAxis;
     private final @Nullable INDArray mask;
+    private final Supplier<Samples> inputs;
 
     /**
      * @param biasAxis the axis of {@code values} along which the bias lies, or -1 if {@code values} has no bias in it
      */
-    Response(LayerView layer, WeightView map, INDArray values, int biasAxis, @Nullable INDArray mask) {
+    Response(
+            LayerView layer,
+            WeightView map,
+            INDArray values,
+            int biasAxis,
+            @Nullable INDArray mask,
+            Supplier<Samples> inputs) {
         this.layer = layer;
         this.map = map;
         this.values = values;
         this.biasAxis = biasAxis;
         this.mask = mask;
+        this.inputs = inputs;
     }
 
     /**
@@ -47,6 +56,24 @@ public final class Response {
      */
     public INDArray values() {
         return values;
+    }
+
+    /**
+     * The layer's input as a matrix.
+     *
+     * @return a copy
+     */
+    public Samples inputs() {
+        return inputs.get();
+    }
+
+    /**
+     * The response as a matrix.
+     *
+     * @return a copy of the values as they are now
+     */
+    public Samples outputs() {
+        return Samples.of(values, biasAxis < 0 ? 1 : biasAxis, mask);
     }
 
     /**

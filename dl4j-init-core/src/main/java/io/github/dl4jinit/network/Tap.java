@@ -16,17 +16,19 @@ final class Tap implements IActivation {
     private static final long serialVersionUID = 1L;
 
     private final IActivation activation;
+    private final boolean passedOver;
     private final transient Consumer<INDArray> consumer;
 
-    Tap(IActivation activation, Consumer<INDArray> consumer) {
+    Tap(IActivation activation, boolean passedOver, Consumer<INDArray> consumer) {
         this.activation = activation;
+        this.passedOver = passedOver;
         this.consumer = consumer;
     }
 
     @Override
     public INDArray getActivation(INDArray in, boolean training) {
         consumer.accept(in);
-        return activation.getActivation(in, training);
+        return passedOver ? in : activation.getActivation(in, training);
     }
 
     @Override

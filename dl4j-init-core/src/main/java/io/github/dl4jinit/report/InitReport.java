@@ -1,5 +1,6 @@
 package io.github.dl4jinit.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -9,13 +10,40 @@ import org.jspecify.annotations.Nullable;
  *
  * @param initializer name of the initializer
  * @param layers a line per layer, and a line per direction of bidirectional layers
+ * @param pairs a line per pair of layers, from initializers that look at pairs, otherwise empty
+ * @param stages where the time went, from initializers that measure it, otherwise empty
  * @param seconds wall time, the copy of the model included
  */
-public record InitReport(String initializer, List<LayerReport> layers, double seconds) {
+public record InitReport(
+        String initializer, List<LayerReport> layers, List<PairReport> pairs, List<StageTime> stages, double seconds) {
 
-    /** Makes the list immutable. */
+    /** Makes the lists immutable. */
     public InitReport {
         layers = List.copyOf(layers);
+        pairs = List.copyOf(pairs);
+        stages = List.copyOf(stages);
+    }
+
+    /**
+     * A report of layers only.
+     *
+     * @param initializer name of the initializer
+     * @param layers a line per layer
+     * @param seconds wall time
+     */
+    public InitReport(String initializer, List<LayerReport> layers, double seconds) {
+        this(initializer, layers, List.of(), List.of(), seconds);
+    }
+
+    /**
+     * The same report with more in it.
+     *
+     * @param lines a line per pair of layers
+     * @param times where the time went
+     * @return a new report
+     */
+    public InitReport with(List<PairReport> lines, List<StageTime> times) {
+        return new InitReport(initializer, layers, lines, times, seconds);
     }
 
     /**
@@ -43,7 +71,7 @@ public record InitReport(String initializer, List<LayerReport> layers, double se
      * @return several lines, the last with a line break
      */
     public String toText() {
-        TextTable table = new TextTable("#", "layer", "kind", "variance", "after", "scalings", "outcome");
+        TextTable table = new TextTable("#", "layer", "kind", "variance", "after", "steps", "outcome");
         for (LayerReport layer : layers) {
             boolean skipped = layer.outcome() == Outcome.SKIPPED;
             table.row(
@@ -53,8 +81,7 @@ public record InitReport(String initializer, List<LayerReport> layers, double se
                     number(layer.varianceBefore()),
                     number(layer.varianceAfter()),
                     skipped ? "" : Integer.toString(layer.iterations()),
-                    layer.outcome().name().toLowerCase(Locale.ROOT)
-                            + (layer.note().isEmpty() ? "" : ": " + layer.note()));
+                    ending(layer.outcome(), layer.note()));
         }
         String head = String.format(
                 Locale.ROOT,
@@ -64,7 +91,52 @@ public record InitReport(String initializer, List<LayerReport> layers, double se
                 count(Outcome.STALLED),
                 count(Outcome.SKIPPED),
                 1000 * seconds);
-        return head + table;
+        return head + table + pairTable() + stageLine();
+    }
+
+    private String pairTable() {
+        if (pairs.isEmpty()) {
+            return "";
+        }
+        TextTable table =
+                new TextTable("pair", "bridge", "singular values", "condition", "to isometry", "residual", "outcome");
+        for (PairReport pair : pairs) {
+            table.row(
+                    pair.name(),
+                    "before",
+                    range(pair.before()),
+                    number(pair.before().condition()),
+                    number(pair.before().distanceToIsometry()),
+                    number(pair.before().residual()),
+                    ending(pair.outcome(), pair.note()));
+            table.row(
+                    "",
+                    "after",
+                    range(pair.after()),
+                    number(pair.after().condition()),
+                    number(pair.after().distanceToIsometry()),
+                    number(pair.after().residual()),
+                    "");
+        }
+        return table.toString();
+    }
+
+    private static String range(BridgeReport bridge) {
+        return number(bridge.largest()) + " .. " + number(bridge.smallest());
+    }
+
+    private static String ending(Outcome outcome, String note) {
+        return outcome.name().toLowerCase(Locale.ROOT) + (note.isEmpty() ? "" : ": " + note);
+    }
+
+    private String stageLine() {
+        if (stages.isEmpty()) {
+            return "";
+        }
+        List<String> times = new ArrayList<>();
+        stages.forEach(
+                stage -> times.add(String.format(Locale.ROOT, "%s %.1f ms", stage.stage(), 1000 * stage.seconds())));
+        return String.join(", ", times) + System.lineSeparator();
     }
 
     private static String number(@Nullable Double variance) {

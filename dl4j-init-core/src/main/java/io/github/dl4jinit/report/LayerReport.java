@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how it ended
  * @param varianceBefore variance of the response when the layer was first computed, or null if it was not measured
  * @param varianceAfter variance of the response in the end, or null if it was not measured
- * @param iterations how many times the weights were scaled
- * @param note why the layer was skipped or stalled, or ""
+ * @param iterations how many times the weights were scaled or rotated
+ * @param note why the layer was skipped or stalled, or what else is to be known, or ""
  */
 public record LayerReport(
         int position,

@@ -23,10 +23,10 @@ class InitReportTest {
         assertThat(REPORT.toText().lines())
                 .containsExactly(
                         "LSUV: 1 converged, 1 stalled, 1 skipped, 13 ms",
-                        "#  layer   kind                variance  after  scalings  outcome",
-                        "0  conv1   ConvolutionLayer       7.500  1.000         1  converged",
-                        "1  bn      BatchNormalization                             skipped: normalizes",
-                        "2  rnn bW  Bidirectional          0.000  0.000         0  stalled: dead");
+                        "#  layer   kind                variance  after  steps  outcome",
+                        "0  conv1   ConvolutionLayer       7.500  1.000      1  converged",
+                        "1  bn      BatchNormalization                          skipped: normalizes",
+                        "2  rnn bW  Bidirectional          0.000  0.000      0  stalled: dead");
         assertThat(REPORT).hasToString(REPORT.toText());
     }
 

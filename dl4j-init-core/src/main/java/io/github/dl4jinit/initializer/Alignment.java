@@ -1,0 +1,87 @@
+package io.github.dl4jinit.initializer;
+
+import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
+
+import io.github.dl4jinit.initializer.Sinl.Convention;
+import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.network.WeightView;
+import java.util.function.DoubleUnaryOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * The factors that a bridge asks for: R from the right on the weight at its start, L from the left on the one at its end.
+ *
+ * @param right R, [p, p]
+ * @param left L, [q, q]
+ */
+record Alignment(INDArray right, INDArray left) {
+
+    /** The decomposition that a convention needs of a bridge. */
+    static Svd decompose(Bridge bridge, Convention convention) {
+        return convention == Convention.ISOMETRIC
+                ? Svd.thin(bridge.map())
+                : Gauge.fix(Svd.full(bridge.map()), bridge.tolerance());
+    }
+
+    static Alignment of(Svd svd, double tolerance, Sinl settings) {
+        return switch (settings.convention()) {
+            case PRINTED -> new Alignment(svd.vt(), svd.u());
+            case TRANSPOSED -> new Alignment(svd.vt().transpose(), svd.u().transpose());
+            case ISOMETRIC -> {
+                double[] s = svd.s().toDoubleVector();
+                int rank = Gauge.rank(s, tolerance);
+                DoubleUnaryOperator factor = shrinkage(s[0], settings.gamma() / 2, settings.floor());
+                yield new Alignment(stretch(svd.vt().transpose(), s, rank, factor), stretch(svd.u(), s, rank, factor));
+            }
+        };
+    }
+
+    /** What the weight in the middle becomes: U V', or U S^(1 - gamma) V', on the directions that it has. */
+    static INDArray middle(Svd svd, double tolerance, Sinl settings) {
+        double[] s = svd.s().toDoubleVector();
+        int rank = Gauge.rank(s, tolerance);
+        DoubleUnaryOperator factor = settings.convention() == Convention.ISOMETRIC
+                ? shrinkage(s[0], settings.gamma(), settings.floor())
+                : value -> 1 / value;
+        INDArray scaled = firstColumns(svd.u(), rank).dup('f');
+        for (int k = 0; k < rank; k++) {
+            scaled.getColumn(k).muli(s[k] * factor.applyAsDouble(s[k]));
+        }
+        return scaled.mmul(firstColumns(svd.vt().transpose(), rank).transpose());
+    }
+
+    /** The factor s^-exponent, where s counts as at least a fraction of the largest. */
+    private static DoubleUnaryOperator shrinkage(double largest, double exponent, double floor) {
+        return value -> Math.pow(Math.max(value, floor * largest), -exponent);
+    }
+
+    /** B diag(factor) B' on the span of the first columns of B, the identity on what is orthogonal to it. */
+    private static INDArray stretch(INDArray basis, double[] s, int rank, DoubleUnaryOperator factor) {
+        INDArray b = firstColumns(basis, rank);
+        INDArray scaled = b.dup('f');
+        for (int k = 0; k < rank; k++) {
+            scaled.getColumn(k).muli(factor.applyAsDouble(s[k]) - 1);
+        }
+        return scaled.mmul(b.transpose()).addi(Nd4j.eye(basis.rows()).castTo(basis.dataType()));
+    }
+
+    private static INDArray firstColumns(INDArray basis, int count) {
+        return basis.get(NDArrayIndex.all(), interval(0, count));
+    }
+
+    void turnInputs(WeightView weight) {
+        INDArray factor = right.castTo(weight.weights().dataType());
+        for (long tap = 0; tap < weight.shape().taps(); tap++) {
+            weight.shape().tap(weight.weights(), tap).forEach(matrix -> matrix.assign(matrix.mmul(factor)));
+        }
+    }
+
+    void turnOutputs(WeightView weight) {
+        INDArray factor = left.castTo(weight.weights().dataType());
+        for (long tap = 0; tap < weight.shape().taps(); tap++) {
+            weight.shape().tap(weight.weights(), tap).forEach(matrix -> matrix.assign(factor.mmul(matrix)));
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.github.dl4jinit.initializer;
+
+import io.github.dl4jinit.initializer.Sinl.Order;
+import io.github.dl4jinit.initializer.Sinl.Signal;
+import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.network.Chain;
+import io.github.dl4jinit.network.LayerView;
+import io.github.dl4jinit.network.LayerVisitor;
+import io.github.dl4jinit.network.NetworkView;
+import io.github.dl4jinit.network.Response;
+import io.github.dl4jinit.network.Samples;
+import io.github.dl4jinit.network.WeightView;
+import io.github.dl4jinit.report.LayerReport;
+import io.github.dl4jinit.report.Outcome;
+import io.github.dl4jinit.report.PairReport;
+import io.github.dl4jinit.report.StageTime;
+import io.github.dl4jinit.scheme.Orthogonal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** One run of {@link Sinl} on one network. */
+final class SinlPass {
+
+    private final Sinl settings;
+    private final MultiDataSet batch;
+    private final Stopwatch watch = new Stopwatch();
+    private final List<Pair> pairs = new ArrayList<>();
+    /** By position of the layer. */
+    private final Map<Integer, Double> firstVariances = new HashMap<>();
+
+    private final Map<Integer, Double> lastVariances = new HashMap<>();
+
+    SinlPass(Sinl settings, MultiDataSet batch) {
+        this.settings = settings;
+        this.batch = batch;
+    }
+
+    List<LayerReport> run(NetworkView network) {
+        requireVariety();
+        List<Chain> chains = network.chains();
+        List<List<Pair>> rounds = new ArrayList<>();
+        for (Chain chain : chains) {
+            List<Pair> turns = Pair.of(chain);
+            pairs.addAll(turns);
+            if (settings.order() == Order.OUTWARD) {
+                Collections.reverse(turns);
+            }
+            for (int turn = 0; turn < turns.size(); turn++) {
+                if (turn == rounds.size()) {
+                    rounds.add(new ArrayList<>());
+                }
+                rounds.get(turn).add(turns.get(turn));
+            }
+        }
+        if (settings.orthogonalStart()) {
+            watch.time(
+                    "base weights",
+                    () -> chains.forEach(chain -> chain.layers().forEach(layer -> new Orthogonal(1)
+                            .fill(weight(layer).shape(), weight(layer).weights()))));
+        }
+        Map<Pair, Bridge> initial = settings.refresh() ? Map.of() : measure(network, pairs, firstVariances);
+        for (List<Pair> round : rounds) {
+            boolean measurable = round.stream().anyMatch(pair -> !pair.isMiddle());
+            Map<Pair, Bridge> bridges =
+                    settings.refresh() && measurable ? measure(network, round, firstVariances) : initial;
+            round.forEach(pair -> align(pair, bridge(pair, bridges)));
+        }
+        Map<Pair, Bridge> reached = measure(network, pairs, lastVariances);
+        watch.time(
+                "report",
+                () -> pairs.forEach(pair -> pair.after(bridge(pair, reached).report())));
+        return lines(network, chains);
+    }
+
+    /** One example, or the same one again and again, shows no direction that could be aligned. */
+    private void requireVariety() {
+        INDArray[] features = batch.getFeatures();
+        if (features == null) {
+            return;
+        }
+        for (INDArray input : features) {
+            if (input == null || input.isEmpty() || varies(input.castTo(DataType.DOUBLE))) {
+                return;
+            }
+        }
+        throw new IllegalArgumentException("SINL needs at least two different examples, got "
+                + (features.length == 0 ? 0 : features[0].size(0)) + " that do not differ: give a larger batch");
+    }
+
+    private static boolean varies(INDArray input) {
+        return input.max(0).subi(input.min(0)).amaxNumber().doubleValue() != 0;
+    }
+
+    /** Chained layers have one weight array. */
+    private static WeightView weight(LayerView layer) {
+        return layer.weights().get(0);
+    }
+
+    private static INDArray matrix(LayerView layer) {
+        return weight(layer).shape().matrices(weight(layer).weights()).get(0);
+    }
+
+    private static Bridge bridge(Pair pair, Map<Pair, Bridge> measured) {
+        return pair.isMiddle() ? Bridge.over(matrix(pair.first())) : Objects.requireNonNull(measured.get(pair));
+    }
+
+    /** The bridges of the pairs among these that have something between their ends, by one forward pass. */
+    private Map<Pair, Bridge> measure(NetworkView network, List<Pair> wanted, Map<Integer, Double> variances) {
+        Map<Integer, Pair> byFirst = new HashMap<>();
+        Map<Integer, Pair> byLast = new HashMap<>();
+        for (Pair pair : wanted) {
+            if (!pair.isMiddle()) {
+                byFirst.put(pair.first().position(), pair);
+                byLast.put(pair.last().position(), pair);
+            }
+        }
+        Map<Pair, Samples> inputs = new HashMap<>();
+        Map<Pair, Bridge> bridges = new HashMap<>();
+        LayerVisitor visitor = new LayerVisitor() {
+            @Override
+            public boolean linear() {
+                return settings.signal() == Signal.LINEAR;
+            }
+
+            @Override
+            public void respond(LayerView layer, Response response) {
+                variances.putIfAbsent(layer.position(), response.moments().variance());
+                Pair starting = byFirst.get(layer.position());
+                if (starting != null) {
+                    inputs.put(starting, response.inputs());
+                }
+                Pair ending = byLast.get(layer.position());
+                if (ending != null) {
+                    Samples input = Objects.requireNonNull(inputs.remove(ending));
+                    bridges.put(ending, watch.time("bridge", () -> Bridge.of(input, response.outputs(), settings)));
+                }
+            }
+        };
+        watch.time("forward", () -> network.sweep(batch, visitor));
+        return bridges;
+    }
+
+    private void align(Pair pair, Bridge bridge) {
+        String defect = bridge.defect();
+        if (!defect.isEmpty()) {
+            pair.before(bridge.report(), "");
+            pair.stalled(defect);
+            return;
+        }
+        Svd svd = watch.time(
+                "svd",
+                () -> pair.isMiddle() ? Svd.thin(bridge.map()) : Alignment.decompose(bridge, settings.convention()));
+        pair.before(bridge.report(svd.s().toDoubleVector()), bridge.remarks());
+        watch.time("rotation", () -> {
+            if (pair.isMiddle()) {
+                matrix(pair.first()).assign(Alignment.middle(svd, bridge.tolerance(), settings));
+            } else {
+                Alignment alignment = Alignment.of(svd, bridge.tolerance(), settings);
+                alignment.turnInputs(weight(pair.first()));
+                alignment.turnOutputs(weight(pair.last()));
+            }
+        });
+    }
+
+    private List<LayerReport> lines(NetworkView network, List<Chain> chains) {
+        Map<Integer, String> starts = new HashMap<>();
+        chains.forEach(chain -> starts.put(
+                chain.layers().get(0).position(), "first of " + chain.layers().size() + " behind " + chain.start()));
+        Map<Integer, Outcome> outcomes = new HashMap<>();
+        for (Pair pair : pairs) {
+            outcomes.put(pair.first().position(), pair.outcome());
+            outcomes.put(pair.last().position(), pair.outcome());
+        }
+        return network.layers().stream()
+                .map(layer -> {
+                    Outcome outcome = outcomes.get(layer.position());
+                    return outcome == null
+                            ? LayerReport.skipped(layer, layer.whyUnchained().orElseThrow())
+                            : line(layer, outcome, starts.getOrDefault(layer.position(), ""));
+                })
+                .toList();
+    }
+
+    private LayerReport line(LayerView layer, Outcome outcome, String note) {
+        boolean measured = settings.signal() == Signal.ACTIVATIONS;
+        return new LayerReport(
+                layer.position(),
+                layer.name(),
+                layer.kind(),
+                weight(layer).parameter(),
+                outcome,
+                measured ? firstVariances.get(layer.position()) : null,
+                measured ? lastVariances.get(layer.position()) : null,
+                outcome == Outcome.CONVERGED ? 1 : 0,
+                note);
+    }
+
+    List<PairReport> pairs() {
+        return pairs.stream().map(Pair::report).toList();
+    }
+
+    List<StageTime> times() {
+        return watch.times();
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.dl4jinit.network;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * A signal as a matrix: a row for each example, or for each position of each example, and a column for each channel.
+ *
+ * @param rows [examples positions, channels] in double precision, a copy
+ * @param examples size of the batch that the layer saw
+ * @param mask [rows, 1] of ones (counts) and zeros (does not), or null if every row counts
+ * @param epsilon relative spacing of the numbers that the network computes with
+ */
+public record Samples(
+        INDArray rows, long examples, @Nullable INDArray mask, double epsilon) {
+
+    static Samples of(INDArray values, int channelAxis, @Nullable INDArray mask) {
+        INDArray rows = byChannel(values, channelAxis).castTo(DataType.DOUBLE);
+        INDArray counted = mask == null
+                ? null
+                : byChannel(Masks.widen(mask, values), channelAxis).getColumn(0, true);
+        double epsilon = values.dataType() == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
+        return new Samples(rows, values.size(0), counted, epsilon);
+    }
+
+    private static INDArray byChannel(INDArray values, int channelAxis) {
+        int rank = values.rank();
+        int[] axes = new int[rank];
+        for (int axis = 0, next = 0; axis < rank; axis++) {
+            if (axis != channelAxis) {
+                axes[next++] = axis;
+            }
+        }
+        axes[rank - 1] = channelAxis;
+        long channels = values.size(channelAxis);
+        return values.permute(axes).dup('c').reshape('c', values.length() / channels, channels);
+    }
+
+    /**
+     * The mean of each example over its positions.
+     *
+     * @return a row per example
+     */
+    public Samples averaged() {
+        long positions = rows.size(0) / examples;
+        INDArray blocks = counted().reshape('c', examples, positions, rows.size(1));
+        if (mask == null) {
+            return new Samples(blocks.mean(1), examples, null, epsilon);
+        }
+        INDArray counts = mask.dup('c').reshape('c', examples, positions).sum(true, 1);
+        INDArray means = blocks.sum(1).diviColumnVector(Transforms.max(counts, 1));
+        return new Samples(means, examples, null, epsilon);
+    }
+
+    /**
+     * The rows with 0 for those that do not count, so that they add nothing to products.
+     *
+     * @return the rows themselves, or a copy
+     */
+    public INDArray counted() {
+        return mask == null ? rows : rows.mulColumnVector(mask);
+    }
+
+    /**
+     * The deviations of the rows that count from their mean, 0 for the others; exactly 0 if they are rounding alone.
+     *
+     * @return a copy
+     */
+    public INDArray deviations() {
+        INDArray counting = counted();
+        double count = mask == null ? rows.size(0) : mask.sumNumber().doubleValue();
+        INDArray deviations = rows.subRowVector(counting.sum(0).divi(Math.max(1, count)));
+        if (mask != null) {
+            deviations.muliColumnVector(mask);
+        }
+        boolean constant = deviations.norm2Number().doubleValue()
+                <= 8 * epsilon * counting.norm2Number().doubleValue();
+        return constant ? deviations.assign(0) : deviations;
+    }
+}
