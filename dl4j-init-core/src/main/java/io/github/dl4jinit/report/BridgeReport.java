@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param singularValues descending, as many as the narrower side has channels
  * @param condition the largest over the smallest that is not taken for zero; 1 if all are
- * @param distanceToIsometry Frobenius distance to the nearest (partial) isometry, the root of the sum of (s - 1)^2
+ * @param distanceToIsometry Frobenius distance to the nearest matrix with orthonormal rows or columns, the root of the
+ *     sum of (s - 1)^2; a direction that the batch does not show counts 1
  * @param residual the part of the second signal that no linear map of the first explains: |X_j - E X_i| / |X_j|, in 0..1
  */
 public record BridgeReport(List<Double> singularValues, double condition, double distanceToIsometry, double residual) {
