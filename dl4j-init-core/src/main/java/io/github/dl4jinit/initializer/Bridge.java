@@ -54,8 +54,9 @@ record Bridge(INDArray map, int inputRank, double residual, boolean averaged, do
         return new Bridge(matrix.castTo(DataType.DOUBLE), matrix.columns(), 0, false, tolerance(epsilon, matrix));
     }
 
+    /** Far below the spacing of the singular values of a random matrix, or all of them would count as equal. */
     private static double tolerance(double epsilon, INDArray matrix) {
-        return 64 * epsilon * Math.max(matrix.rows(), matrix.columns());
+        return 16 * epsilon * Math.sqrt(Math.max(matrix.rows(), matrix.columns()));
     }
 
     private static INDArray signal(Samples samples, boolean centred) {

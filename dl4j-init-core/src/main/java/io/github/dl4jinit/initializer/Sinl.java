@@ -12,7 +12,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * <p>Formula: with X_i what layer i + 1 gets and X_j what layer j answers, samples in columns, the bridge is
  * E = X_j X_i' (X_i X_i')^+ and E = U S V' its singular value decomposition. Then, by {@link Convention},
  * W_{i+1} <- W_{i+1} R and W_j <- L W_j. The pairs (i, j) are (0, m), (1, m - 1), ... of a chain of m layers; if m is odd,
- * the one in the middle becomes U V' of its own weight W = U S V'.
+ * the one in the middle becomes U V' of its own weight W = U S V'; a chain of one layer is all middle.
  *
  * <p>Shapes: X_i [p, n], X_j [q, n], E [q, p]; U [q, q] and V [p, p] where the convention needs all of them, otherwise
  * thin. p and q may differ, n may be smaller than either; what the batch does not show is in the report. Convolutions: a
@@ -23,7 +23,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * <p>When to use it: to study what alignment does to a deep plain network. When not: the conventions {@code PRINTED} and
  * {@code TRANSPOSED} are made of rotations, so they cannot mend a signal that dies or explodes; {@link Lsuv} can. Layers are
  * aligned within a {@linkplain io.github.dl4jinit.network.Chain chain}: they are cut by branches, merges, pooling,
- * flattening, normalization, recurrent and frozen layers.
+ * flattening, normalization, recurrent and frozen layers. Layers in no chain keep their weights.
  *
  * <p>Source: Cheng, Zhou, Zou, Wang, "Shrinkage Initialization for Smooth Learning of Neural Networks", ICBDC 2024,
  * equations (1) to (5), (7), (8). The text leaves open, and this is our reading: which pairs there are, their order,

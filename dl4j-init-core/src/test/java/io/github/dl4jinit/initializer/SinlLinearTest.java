@@ -21,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** What is exact in linear networks, checked on products of weights that are formed here, from the parameter table alone. */
 class SinlLinearTest {
@@ -139,6 +142,34 @@ class SinlLinearTest {
                 }
             }
         }
+    }
+
+    /** In single precision the spectrum is dense, and neighbours must not be taken for equal. */
+    @Test
+    void transposed_isDiagonal_inSinglePrecision() {
+        INDArray features = Networks.normal(3, DataType.FLOAT, 900, 300);
+        Sinl sinl = Sinl.builder()
+                .convention(Convention.TRANSPOSED)
+                .orthogonalStart(false)
+                .build();
+        // The classifier is cut off by a second output, so that the pair is layer0 - layer1.
+        ComputationGraph graph = Networks.init(Networks.base(DataType.FLOAT)
+                .activation(Activation.IDENTITY)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("a", new DenseLayer.Builder().nIn(300).nOut(300).build(), "in")
+                .addLayer("b", new DenseLayer.Builder().nIn(300).nOut(300).build(), "a")
+                .addLayer("one", Networks.softmax(300), "b")
+                .addLayer("two", Networks.softmax(300), "b")
+                .setOutputs("one", "two")
+                .build());
+        INDArray labels = Networks.oneHot(1, DataType.FLOAT, 900);
+        sinl.initialize(graph, new MultiDataSet(new INDArray[] {features}, new INDArray[] {labels, labels}));
+        INDArray composite =
+                graph.getParam("b_W").transpose().mmul(graph.getParam("a_W").transpose());
+        double[] s = singularValues(composite);
+        INDArray diagonal = Nd4j.diag(Nd4j.createFromArray(s)).castTo(DataType.FLOAT);
+        assertThat(distance(composite, diagonal)).isLessThan(1e-4 * s[0]);
     }
 
     @ParameterizedTest

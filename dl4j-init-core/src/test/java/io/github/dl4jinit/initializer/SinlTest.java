@@ -186,7 +186,10 @@ class SinlTest {
     void graphWithoutBranches_isTheSameAsAChain() {
         MultiLayerNetwork chain = Networks.dense(DataType.DOUBLE, Activation.TANH, 5, 6, 7, 8);
         ComputationGraph graph = chain.toComputationGraph();
-        Sinl sinl = Sinl.builder().convention(Convention.ISOMETRIC).build();
+        Sinl sinl = Sinl.builder()
+                .convention(Convention.ISOMETRIC)
+                .orthogonalStart(false)
+                .build();
         sinl.initialize(chain, batch(DataType.DOUBLE, 40, 5));
         sinl.initialize(graph, batch(DataType.DOUBLE, 40, 5));
         assertThat(graph.params()).isEqualTo(chain.params());
@@ -264,7 +267,7 @@ class SinlTest {
 
     private static MultiLayerNetwork timeDistributed() {
         return Networks.init(Networks.base(DataType.DOUBLE)
-                .activation(Activation.IDENTITY)
+                .activation(Activation.TANH)
                 .list()
                 .layer(new DenseLayer.Builder().nOut(6).build())
                 .layer(new DenseLayer.Builder().nOut(7).build())
@@ -300,6 +303,43 @@ class SinlTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
         assertThat(network.params()).isEqualTo(before);
+    }
+
+    @Test
+    void explodingNetwork_isRefused_andNothingIsTouched() {
+        MultiLayerNetwork network = Networks.dense(DataType.FLOAT, Activation.IDENTITY, 5, 6, 7);
+        network.params().assign(1e30);
+        INDArray before = network.params().dup();
+        Sinl sinl = Sinl.builder().orthogonalStart(false).build();
+        assertThatThrownBy(() -> sinl.initialize(network, batch(DataType.FLOAT, 20, 5)))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageContaining("layer 1 'layer1' (DenseLayer): its response to this batch is not finite");
+        assertThat(network.params()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void linearSignal_passesOverActivationLayers(boolean asGraph) {
+        INDArray expected = afterLinear(Activation.IDENTITY, asGraph, Signal.LINEAR);
+        assertThat(afterLinear(Activation.SIGMOID, asGraph, Signal.LINEAR)).isEqualTo(expected);
+        assertThat(afterLinear(Activation.SIGMOID, asGraph, Signal.ACTIVATIONS))
+                .as("the control")
+                .isNotEqualTo(expected);
+    }
+
+    private static INDArray afterLinear(Activation between, boolean asGraph, Signal signal) {
+        MultiLayerNetwork network = Networks.init(Networks.base(DataType.DOUBLE)
+                .activation(Activation.IDENTITY)
+                .list()
+                .layer(layers(5).to(6))
+                .layer(new ActivationLayer(between))
+                .layer(layers(6).to(7))
+                .layer(Networks.softmax(7))
+                .build());
+        Model model = asGraph ? network.toComputationGraph() : network;
+        Sinl sinl = Sinl.builder().signal(signal).orthogonalStart(false).build();
+        sinl.initialize(model, batch(DataType.DOUBLE, 30, 5));
+        return model.params();
     }
 
     @Test
