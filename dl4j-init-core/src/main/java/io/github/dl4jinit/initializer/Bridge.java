@@ -25,8 +25,10 @@ record Bridge(INDArray map, int inputRank, double residual, boolean averaged, do
     static Bridge of(Samples input, Samples response, Sinl settings) {
         boolean averaged = input.rows().size(0) != response.rows().size(0);
         // Samples are columns in the paper and rows here, so that E' is what is solved for.
-        INDArray x = signal(averaged ? input.averaged() : input, settings.centred());
-        INDArray y = signal(averaged ? response.averaged() : response, settings.centred());
+        // Time steps may count as examples on one side only.
+        long examples = Math.min(input.examples(), response.examples());
+        INDArray x = signal(averaged ? input.averaged(examples) : input, settings.centred());
+        INDArray y = signal(averaged ? response.averaged(examples) : response, settings.centred());
         INDArray gram = x.transpose().mmul(x);
         INDArray cross = x.transpose().mmul(y);
         SymmetricEigen eigen = SymmetricEigen.of(gram.add(gram.transpose()).divi(2));

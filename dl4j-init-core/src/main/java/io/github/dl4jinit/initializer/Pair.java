@@ -15,14 +15,16 @@ final class Pair {
 
     private final LayerView first;
     private final LayerView last;
+    private final boolean middle;
     private Outcome outcome = Outcome.CONVERGED;
     private String note = "";
     private @Nullable BridgeReport before;
     private @Nullable BridgeReport after;
 
-    private Pair(LayerView first, LayerView last) {
+    private Pair(LayerView first, LayerView last, boolean middle) {
         this.first = first;
         this.last = last;
+        this.middle = middle;
     }
 
     /** From the ends to the middle. */
@@ -30,7 +32,7 @@ final class Pair {
         List<LayerView> layers = chain.layers();
         List<Pair> pairs = new ArrayList<>();
         for (int first = 0, last = layers.size() - 1; first <= last; first++, last--) {
-            pairs.add(new Pair(layers.get(first), layers.get(last)));
+            pairs.add(new Pair(layers.get(first), layers.get(last), first == last));
         }
         return pairs;
     }
@@ -44,7 +46,7 @@ final class Pair {
     }
 
     boolean isMiddle() {
-        return first == last;
+        return middle;
     }
 
     Outcome outcome() {

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
@@ -116,8 +117,18 @@ final class LayerNode {
         AtomicBoolean shown = new AtomicBoolean();
         configuration.setActivationFn(new Tap(activation, visitor.linear(), values -> {
             shown.set(true);
+            int channelAxis = kind.channelAxis(values.rank());
+            INDArray mask = outputMask();
             visitor.respond(
-                    view, new Response(view, map, values, kind.channelAxis(values.rank()), outputMask(), this::inputs));
+                    view,
+                    new Response(
+                            view,
+                            map,
+                            values,
+                            channelAxis,
+                            mask,
+                            this::inputs,
+                            () -> outputs(values, channelAxis, mask)));
         }));
         try {
             INDArray output = forward.get();
@@ -132,8 +143,17 @@ final class LayerNode {
     }
 
     private Samples inputs() {
-        INDArray input = layer.input();
-        return Samples.of(input, kind.channelAxis(input.rank()), layer.getMaskArray());
+        Layer inside = innermost(layer);
+        INDArray input = inside.input();
+        return Samples.of(input, kind.channelAxis(input.rank()), inside.getMaskArray());
+    }
+
+    /** An RnnOutputLayer answers step by step, all other layers example by example. */
+    private Samples outputs(INDArray values, int channelAxis, @Nullable INDArray mask) {
+        Samples samples = Samples.of(values, channelAxis, mask);
+        return kind.configuration() instanceof RnnOutputLayer
+                ? samples.regrouped(innermost(layer).input().size(0))
+                : samples;
     }
 
     private INDArray visitRecurrent(LayerVisitor visitor, Supplier<INDArray> forward) {
@@ -146,7 +166,9 @@ final class LayerNode {
         for (WeightView map : view.weights()) {
             if (map.role() == Role.RESPONSE) {
                 INDArray values = steps.castTo(map.weights().dataType()).mmul(map.weights());
-                visitor.respond(view, new Response(view, map, values, -1, rows, this::inputs));
+                visitor.respond(
+                        view,
+                        new Response(view, map, values, -1, rows, this::inputs, () -> Samples.of(values, 1, rows)));
                 values.close();
             }
         }

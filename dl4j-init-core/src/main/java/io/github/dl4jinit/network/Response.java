@@ -20,6 +20,7 @@ public final class Response {
     private final int biasAxis;
     private final @Nullable INDArray mask;
     private final Supplier<Samples> inputs;
+    private final Supplier<Samples> outputs;
 
     /**
      * @param biasAxis the axis of {@code values} along which the bias lies, or -1 if {@code values} has no bias in it
@@ -30,13 +31,15 @@ public final class Response {
             INDArray values,
             int biasAxis,
             @Nullable INDArray mask,
-            Supplier<Samples> inputs) {
+            Supplier<Samples> inputs,
+            Supplier<Samples> outputs) {
         this.layer = layer;
         this.map = map;
         this.values = values;
         this.biasAxis = biasAxis;
         this.mask = mask;
         this.inputs = inputs;
+        this.outputs = outputs;
     }
 
     /**
@@ -59,7 +62,7 @@ public final class Response {
     }
 
     /**
-     * The layer's input as a matrix.
+     * The layer's input as a matrix, its rows in the order of those of {@link #outputs}.
      *
      * @return a copy
      */
@@ -73,7 +76,7 @@ public final class Response {
      * @return a copy of the values as they are now
      */
     public Samples outputs() {
-        return Samples.of(values, biasAxis < 0 ? 1 : biasAxis, mask);
+        return outputs.get();
     }
 
     /**

@@ -38,12 +38,26 @@ public record Samples(
         return values.permute(axes).dup('c').reshape('c', values.length() / channels, channels);
     }
 
+    /** The same rows example by example, where they were position by position. */
+    Samples regrouped(long batch) {
+        return new Samples(regrouped(rows, batch), batch, mask == null ? null : regrouped(mask, batch), epsilon);
+    }
+
+    private static INDArray regrouped(INDArray rows, long batch) {
+        return rows.dup('c')
+                .reshape('c', rows.size(0) / batch, batch, rows.size(1))
+                .permute(1, 0, 2)
+                .dup('c')
+                .reshape('c', rows.size(0), rows.size(1));
+    }
+
     /**
      * The mean of each example over its positions.
      *
+     * @param examples size of the batch, by which the rows are ordered; one of its divisors takes neighbours together
      * @return a row per example
      */
-    public Samples averaged() {
+    public Samples averaged(long examples) {
         long positions = rows.size(0) / examples;
         INDArray blocks = counted().reshape('c', examples, positions, rows.size(1));
         if (mask == null) {
