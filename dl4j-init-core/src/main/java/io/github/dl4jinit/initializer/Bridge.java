@@ -15,12 +15,13 @@ import org.nd4j.linalg.factory.Nd4j;
  * The least-squares linear map E from one layer's input to a later layer's response: E = X_j X_i' (X_i X_i')^+.
  *
  * @param map E, [q, p], in double precision
+ * @param samples how many columns X_i and X_j have
  * @param inputRank directions of the input that the batch shows
  * @param residual |X_j - E X_i| / |X_j|; 0 if there is nothing to explain
  * @param averaged whether positions were averaged, since the two signals have different ones
  * @param tolerance singular values of E up to this times the largest are rounding
  */
-record Bridge(INDArray map, int inputRank, double residual, boolean averaged, double tolerance) {
+record Bridge(INDArray map, long samples, int inputRank, double residual, boolean averaged, double tolerance) {
 
     static Bridge of(Samples input, Samples response, Sinl settings) {
         boolean averaged = input.rows().size(0) != response.rows().size(0);
@@ -44,6 +45,7 @@ record Bridge(INDArray map, int inputRank, double residual, boolean averaged, do
         double norm = y.norm2Number().doubleValue();
         return new Bridge(
                 solution.transpose(),
+                averaged ? examples : input.count(),
                 (int) Arrays.stream(inverse).filter(weight -> weight > 0).count(),
                 norm == 0 ? 0 : x.mmul(solution).subi(y).norm2Number().doubleValue() / norm,
                 averaged,
@@ -53,7 +55,8 @@ record Bridge(INDArray map, int inputRank, double residual, boolean averaged, do
     /** The bridge over a single layer is its weight: nothing has to be fitted. */
     static Bridge over(INDArray matrix) {
         double epsilon = matrix.dataType() == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
-        return new Bridge(matrix.castTo(DataType.DOUBLE), matrix.columns(), 0, false, tolerance(epsilon, matrix));
+        return new Bridge(
+                matrix.castTo(DataType.DOUBLE), Long.MAX_VALUE, matrix.columns(), 0, false, tolerance(epsilon, matrix));
     }
 
     /** Far below the spacing of the singular values of a random matrix, or all of them would count as equal. */
@@ -87,6 +90,9 @@ record Bridge(INDArray map, int inputRank, double residual, boolean averaged, do
         }
         if (inputRank < map.columns()) {
             remarks.add("the batch shows " + inputRank + " of " + map.columns() + " input directions");
+        }
+        if (samples <= map.columns()) {
+            remarks.add("with " + samples + " samples the bridge fits everything, noise included");
         }
         if (averaged) {
             remarks.add("averaged over positions, of which the ends have different numbers");

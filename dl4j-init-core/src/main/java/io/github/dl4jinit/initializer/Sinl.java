@@ -20,7 +20,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * the two signals differ (strides, no padding), both are averaged over positions, and the report says so. Biases are not
  * touched. The bridge is computed in double precision.
  *
- * <p>When to use it: to study what alignment does to a deep plain network. When not: the conventions {@code PRINTED} and
+ * <p>When to use it, and with what batch: with several samples for each unit of the widest layer. With fewer than one the
+ * bridge fits whatever the activations make of the batch; a ridge helps. Use it to study what alignment does to a deep plain network. When not: the conventions {@code PRINTED} and
  * {@code TRANSPOSED} are made of rotations, so they cannot mend a signal that dies or explodes; {@link Lsuv} can. Layers are
  * aligned within a {@linkplain io.github.dl4jinit.network.Chain chain}: they are cut by branches, merges, pooling,
  * flattening, normalization, recurrent and frozen layers. Layers in no chain keep their weights.

@@ -45,20 +45,7 @@ final class SinlPass {
     List<LayerReport> run(NetworkView network) {
         requireVariety();
         List<Chain> chains = network.chains();
-        List<List<Pair>> rounds = new ArrayList<>();
-        for (Chain chain : chains) {
-            List<Pair> turns = Pair.of(chain);
-            pairs.addAll(turns);
-            if (settings.order() == Order.OUTWARD) {
-                Collections.reverse(turns);
-            }
-            for (int turn = 0; turn < turns.size(); turn++) {
-                if (turn == rounds.size()) {
-                    rounds.add(new ArrayList<>());
-                }
-                rounds.get(turn).add(turns.get(turn));
-            }
-        }
+        List<List<Pair>> rounds = rounds(chains);
         if (settings.orthogonalStart()) {
             watch.time(
                     "base weights",
@@ -77,6 +64,25 @@ final class SinlPass {
                 "report",
                 () -> pairs.forEach(pair -> pair.after(bridge(pair, reached).report())));
         return lines(network, chains);
+    }
+
+    /** The pairs of all chains, those that take their turn together in one list. */
+    private List<List<Pair>> rounds(List<Chain> chains) {
+        List<List<Pair>> rounds = new ArrayList<>();
+        for (Chain chain : chains) {
+            List<Pair> turns = Pair.of(chain);
+            pairs.addAll(turns);
+            if (settings.order() == Order.OUTWARD) {
+                Collections.reverse(turns);
+            }
+            for (int turn = 0; turn < turns.size(); turn++) {
+                if (turn == rounds.size()) {
+                    rounds.add(new ArrayList<>());
+                }
+                rounds.get(turn).add(turns.get(turn));
+            }
+        }
+        return rounds;
     }
 
     /** One example, or the same one again and again, shows no direction that could be aligned. */

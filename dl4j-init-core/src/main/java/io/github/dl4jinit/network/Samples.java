@@ -69,6 +69,15 @@ public record Samples(
     }
 
     /**
+     * How many rows count.
+     *
+     * @return at least 0
+     */
+    public long count() {
+        return mask == null ? rows.size(0) : mask.sumNumber().longValue();
+    }
+
+    /**
      * The rows with 0 for those that do not count, so that they add nothing to products.
      *
      * @return the rows themselves, or a copy
@@ -84,8 +93,7 @@ public record Samples(
      */
     public INDArray deviations() {
         INDArray counting = counted();
-        double count = mask == null ? rows.size(0) : mask.sumNumber().doubleValue();
-        INDArray deviations = rows.subRowVector(counting.sum(0).divi(Math.max(1, count)));
+        INDArray deviations = rows.subRowVector(counting.sum(0).divi(Math.max(1, count())));
         if (mask != null) {
             deviations.muliColumnVector(mask);
         }

@@ -253,7 +253,10 @@ class SinlLinearTest {
                 onOwnWeights(Convention.ISOMETRIC).centred(false).build().initialize(network, batch);
         PairReport pair = report.pairs().get(0);
         assertThat(report.converged()).isTrue();
-        assertThat(pair.note()).contains("widths differ, 12 to 3").contains("2 of 12 input directions");
+        assertThat(pair.note())
+                .contains("widths differ, 12 to 3")
+                .contains("2 of 12 input directions")
+                .contains("with 2 samples");
         assertThat(list(pair.after().singularValues())).containsExactly(new double[] {1, 1, 0}, within(EXACT));
         // A direction that the batch does not show goes where it went before, turned by the outer factor alone.
         INDArray shown = Svd.full(batch.getFeatures()).vt();

@@ -57,6 +57,8 @@ class SinlRowsTest {
                 Arguments.of(steps, new long[] {3, 4}, List.of(series(RNNFormat.NCW), series(RNNFormat.NCW))),
                 Arguments.of(stepsLast, new long[] {4, 3}, List.of(series(RNNFormat.NWC), series(RNNFormat.NWC))),
                 Arguments.of(steps, new long[] {3, 4}, List.of(series(RNNFormat.NCW), output(RNNFormat.NCW))),
+                Arguments.of(stepsLast, new long[] {4, 3}, List.of(series(RNNFormat.NWC), output(RNNFormat.NWC))),
+                Arguments.of(stepsLast, new long[] {4, 3}, List.of(distributed(RNNFormat.NWC), series(RNNFormat.NWC))),
                 Arguments.of(steps, new long[] {3, 4}, List.of(distributed(RNNFormat.NCW), output(RNNFormat.NCW))),
                 Arguments.of(steps, new long[] {3, 4}, List.of(distributed(RNNFormat.NCW), series(RNNFormat.NCW))),
                 Arguments.of(steps, new long[] {3, 4}, List.of(series(RNNFormat.NCW), distributed(RNNFormat.NCW))));

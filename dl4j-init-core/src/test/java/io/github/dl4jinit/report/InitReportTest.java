@@ -31,6 +31,27 @@ class InitReportTest {
     }
 
     @Test
+    void toText_hasTwoLinesAPair_andTheTimes() {
+        InitReport report = REPORT.with(
+                List.of(new PairReport(
+                        "a",
+                        "c",
+                        Outcome.CONVERGED,
+                        new BridgeReport(List.of(2.0, 0.5), 4, 1.118, 0.25),
+                        new BridgeReport(List.of(1.0, 1.0), 1, 0, 0.125),
+                        "widths differ, 3 to 2")),
+                List.of(new StageTime("forward", 0.002), new StageTime("svd", 0.0004)));
+        assertThat(report.toText().lines().skip(5))
+                .containsExactly(
+                        "pair   bridge  singular values  condition  to isometry  residual  outcome",
+                        "a - c  before  2.000 .. 0.5000      4.000        1.118    0.2500  converged: widths differ, 3 to 2",
+                        "       after   1.000 .. 1.000       1.000        0.000    0.1250",
+                        "forward 2.0 ms, svd 0.4 ms");
+        assertThat(report.layers()).isEqualTo(REPORT.layers());
+        assertThat(report.toJson()).contains("\"distanceToIsometry\" : 1.118");
+    }
+
+    @Test
     void converged_isFalse_ifALayerStalled() {
         assertThat(REPORT.converged()).isFalse();
         assertThat(new InitReport("LSUV", REPORT.layers().subList(0, 2), 0).converged())
