@@ -30,9 +30,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 class SinlConvolutionTest {
 
-    private static final int SIDE = 4;
-    private static final int PIXELS = SIDE * SIDE;
-    private static final int EXAMPLES = 6;
+    private static final long SIDE = 4;
+    private static final long PIXELS = SIDE * SIDE;
+    private static final long EXAMPLES = 6;
 
     private static MultiLayerNetwork network(ConvolutionMode mode, CNN2DFormat format, boolean pooled) {
         NeuralNetConfiguration.ListBuilder list = Networks.base(DataType.DOUBLE)
@@ -79,12 +79,12 @@ class SinlConvolutionTest {
         INDArray dense = Nd4j.zeros(DataType.DOUBLE, out * PIXELS, in * PIXELS);
         for (int o = 0; o < out; o++) {
             for (int i = 0; i < in; i++) {
-                for (int y = 0; y < SIDE; y++) {
-                    for (int x = 0; x < SIDE; x++) {
+                for (long y = 0; y < SIDE; y++) {
+                    for (long x = 0; x < SIDE; x++) {
                         for (int dy = 0; dy < 3; dy++) {
                             for (int dx = 0; dx < 3; dx++) {
-                                int fromY = y + dy - 1;
-                                int fromX = x + dx - 1;
+                                long fromY = y + dy - 1;
+                                long fromX = x + dx - 1;
                                 if (fromY >= 0 && fromY < SIDE && fromX >= 0 && fromX < SIDE) {
                                     dense.putScalar(
                                             o * PIXELS + y * SIDE + x,
