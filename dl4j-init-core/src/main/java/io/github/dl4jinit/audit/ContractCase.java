@@ -24,11 +24,19 @@ record ContractCase(String name, double fanIn, double fanOut, char order, List<L
                 of("dense, one weight", 1, 1, 'f', 1, 1),
                 of("dense, one output", 40, 1, 'f', 40, 1),
                 of("LSTM input weights", 8, 24, 'f', 16, 32),
+                of("LSTM recurrent weights", 8, 24, 'f', 8, 32),
+                of("Graves LSTM recurrent weights with peepholes", 8, 24, 'f', 8, 35),
+                of("embedding", 1, 24, 'f', 40, 24),
                 of("1-D convolution", 16 * 9, 32 * 9, 'c', 32, 16, 3, 1),
                 of("2-D convolution", 16 * 9, 32 * 9, 'c', 32, 16, 3, 3),
                 of("strided convolution, fan-out 78.75", 7 * 9, 35 * 9 / 4.0, 'c', 35, 7, 3, 3),
                 of("strided convolution, fan-out 0.25", 1, 0.25, 'c', 1, 1, 1, 1),
                 of("3-D convolution", 4 * 27, 8 * 27, 'c', 8, 4, 3, 3, 3),
+                of("strided transposed convolution", 8 * 9, 6 * 9 / 4.0, 'c', 8, 6, 3, 3),
+                of("transposed 3-D convolution", 4 * 12, 6 * 12, 'c', 2, 3, 2, 6, 4),
+                of("depthwise convolution", 5 * 9, 2 * 9, 'c', 3, 3, 5, 2),
+                of("separable convolution, depthwise half", 5 * 9, 2 * 9, 'c', 2, 5, 3, 3),
+                of("separable convolution, pointwise half", 10, 10, 'c', 6, 10, 1, 1),
                 of("PReLU, fans 0, one axis", 0, 0, 'f', 20),
                 of("PReLU, fans 0, three axes", 0, 0, 'f', 3, 4, 5));
     }
@@ -37,7 +45,11 @@ record ContractCase(String name, double fanIn, double fanOut, char order, List<L
     static List<ContractCase> large() {
         return List.of(
                 of("dense 1000 to 500", 1000, 500, 'f', 1000, 500),
-                of("3 x 3 convolution, 200 to 278 channels", 200 * 9, 278 * 9, 'c', 278, 200, 3, 3));
+                of("LSTM input weights, 250 to 500", 500, 750, 'f', 250, 2000),
+                of("embedding, 1000 words", 1, 500, 'f', 1000, 500),
+                of("1-D convolution of 5 taps, 250 to 400 channels", 250 * 25, 400 * 25, 'c', 400, 250, 5, 1),
+                of("3 x 3 convolution, 200 to 278 channels", 200 * 9, 278 * 9, 'c', 278, 200, 3, 3),
+                of("5 x 5 depthwise convolution, multiplier 100", 200 * 25, 100 * 25, 'c', 5, 5, 200, 100));
     }
 
     private static ContractCase of(String name, double fanIn, double fanOut, char order, long... shape) {

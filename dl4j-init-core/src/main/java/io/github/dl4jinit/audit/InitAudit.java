@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * judged by {@code InitContract} instead. Layers that DL4J builds on SameDiff are named and not judged.
  *
  * <p>Source: the promises are those of X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward
- * neural networks" (2010), eq. (1) and (16); K. He et al., "Delving deep into rectifiers" (2015), eq. (10); Y. LeCun et al.,
- * "Efficient BackProp" (1998), eq. (16); for the VAR_SCALING names, Keras's VarianceScaling, which they are named after.
+ * neural networks" (2010), eq. (1) and (16); K. He et al., "Delving deep into rectifiers" (2015); Y. LeCun et al.,
+ * "Efficient BackProp" (1998); for the VAR_SCALING names, Keras's VarianceScaling, which they are named after.
  * SIGMOID_UNIFORM and XAVIER_LEGACY promise what DL4J's own Javadoc says of them. The true fans are those of {@link
  * io.github.dl4jinit.scheme.WeightShape}.
  *

@@ -35,9 +35,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the view that it is given, all of it and nothing else, and returns it in the shape and order asked for; all numbers are finite;
  * the same seed gives the same bits and another seed other weights; it is equal to itself after JSON, YAML (inside a
  * {@code MultiLayerConfiguration}) and Java serialization, and then draws the same weights; and, if a variance is declared, mean and
- * variance of half a million weights are within 5 standard errors of 0 and of it.
+ * variance of half a million weights are within 5 standard errors of 0 and of it, in six layouts: dense, LSTM, embedding, one- and
+ * two-dimensional and depthwise convolution.
  *
- * <p>An initializer may refuse a layout with an {@link IllegalArgumentException} that has a message; it must accept one at least.
+ * <p>The power of that last check: the standard error comes from the fourth moment that is measured. Five of them are 1 % of the variance for
+ * a normal law and 0.6 % for a uniform one, so that a 5 % error fails; for a law with heavy tails, such as {@code Sparse(15, s)} with 1000
+ * inputs, they are 10 %, and a 5 % error passes. A right initializer fails one of the twelve comparisons with a probability of 7e-6, for
+ * one and the same seed always or never.
+ *
+ * <p>An initializer may refuse a layout with an {@link IllegalArgumentException} that has a message; it must accept one at least, and one
+ * of the six if it declares a variance.
  * The check sets the seed of {@code Nd4j.getRandom()}.
  *
  * @param init what is checked
@@ -135,8 +142,14 @@ public record InitContract(IWeightInit init, @Nullable ToDoubleFunction<WeightSh
             roundTrip("Java serialization", InitContract::throughJava, call, violations);
         }
         if (variance != null) {
+            int measured = 0;
             for (ContractCase call : ContractCase.large()) {
-                moments(call, variance, violations);
+                measured += moments(call, variance, violations, refusals) ? 1 : 0;
+            }
+            if (measured == 0) {
+                violations.add(
+                        "the declared variance was measured nowhere, since all large layouts are refused: see the refusals, "
+                                + "or declare none");
             }
         }
         return new Result(List.copyOf(violations), refusals);
@@ -155,15 +168,20 @@ public record InitContract(IWeightInit init, @Nullable ToDoubleFunction<WeightSh
             }
             return true;
         } catch (IllegalArgumentException refusal) {
-            if (refusal.getMessage() == null) {
-                violations.add(call.name() + ": refused without a message: say what was given and what is needed");
-            }
-            refusals.add(call.name() + ": " + refusal.getMessage());
+            note(call, refusal, violations, refusals);
         } catch (RuntimeException failure) {
             violations.add(call.name() + ": threw " + failure
                     + ": throw an IllegalArgumentException that says why if this layout is not for it");
         }
         return false;
+    }
+
+    private static void note(
+            ContractCase call, IllegalArgumentException refusal, Set<String> violations, List<String> refusals) {
+        if (refusal.getMessage() == null) {
+            violations.add(call.name() + ": refused without a message: say what was given and what is needed");
+        }
+        refusals.add(call.name() + ": " + refusal.getMessage());
     }
 
     private static double[] weights(IWeightInit init, ContractCase call, long seed) {
@@ -221,17 +239,25 @@ public record InitContract(IWeightInit init, @Nullable ToDoubleFunction<WeightSh
         }
     }
 
-    private void moments(ContractCase call, ToDoubleFunction<WeightShape> declared, Set<String> violations) {
+    /** Compares mean and variance with the declaration; false if there was nothing to compare. */
+    private boolean moments(
+            ContractCase call, ToDoubleFunction<WeightShape> declared, Set<String> violations, List<String> refusals) {
         double[] weights;
         try {
-            weights = call.draw(init, DataType.FLOAT, 4, problem -> {}).toDoubleVector();
+            weights = call.draw(init, DataType.FLOAT, 4, violations::add).toDoubleVector();
+        } catch (IllegalArgumentException refusal) {
+            note(call, refusal, violations, refusals);
+            return false;
         } catch (RuntimeException failure) {
-            if (!(failure instanceof IllegalArgumentException)) {
-                violations.add(call.name() + ": threw " + failure);
-            }
-            // A refusal: this layout is not for it, as the ordinary cases have listed.
-            return;
+            violations.add(call.name() + ": threw " + failure);
+            return false;
         }
+        compare(call, weights, declared, violations);
+        return true;
+    }
+
+    private static void compare(
+            ContractCase call, double[] weights, ToDoubleFunction<WeightShape> declared, Set<String> violations) {
         int n = weights.length;
         double promised = declared.applyAsDouble(call.weightShape());
         double mean = Arrays.stream(weights).average().orElseThrow();
@@ -241,10 +267,14 @@ public record InitContract(IWeightInit init, @Nullable ToDoubleFunction<WeightSh
         double error = Math.sqrt(Math.max(fourth / (second * second) - 1, 1e-8) / n);
         double ratio = second / promised;
         if (!(Math.abs(ratio - 1) <= STANDARD_ERRORS * error * ratio)) {
+            WeightShape shape = call.weightShape();
+            boolean passedRight = shape.fanIn() == call.fanIn() && shape.fanOut() == call.fanOut();
             violations.add(String.format(
                     Locale.ROOT,
                     "%s: the variance is %.4g, %.4f times the declared %.4g, outside %.0f standard errors (%.4f) of %d weights: "
-                            + "mend the scale, or the declaration",
+                            + (passedRight
+                                    ? "mend the scale, or the declaration"
+                                    : "DL4J passes wrong fans here, take those of WeightShape.infer"),
                     call.name(),
                     second,
                     ratio,

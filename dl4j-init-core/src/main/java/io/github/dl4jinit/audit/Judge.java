@@ -184,15 +184,27 @@ final class Judge {
                     Verdict.OFF,
                     promised,
                     Promise.TRUNCATED * promised,
-                    List.of("truncation at two standard deviations is not corrected for"),
-                    String.format(
-                            Locale.ROOT,
-                            ".dist(new NormalDistribution(%s, %s)), or a VarianceScaling with Law.TRUNCATED_NORMAL",
-                            normal.getMean(),
-                            normal.getStd()),
+                    List.of(
+                            "truncation at two standard deviations is not corrected for, by the reading that the standard deviation"
+                                    + " is that of the result"),
+                    truncated(draw.given(), normal),
                     null);
         }
         return notJudged(draw, name, "a distribution of your own numbers promises no variance");
+    }
+
+    /** A law that is truncated as well: our own around 0, ND4J's with the standard deviation that brings the wanted one elsewhere. */
+    private static String truncated(Given given, TruncatedNormalDistribution normal) {
+        return normal.getMean() == 0
+                ? String.format(
+                        Locale.ROOT,
+                        ".weightInit(new VarianceScaling(%.6g, Fan.IN, Law.TRUNCATED_NORMAL))",
+                        normal.getStd() * normal.getStd() * given.inferred().fanIn())
+                : String.format(
+                        Locale.ROOT,
+                        ".dist(new TruncatedNormalDistribution(%s, %.6g))",
+                        normal.getMean(),
+                        normal.getStd() / Math.sqrt(Promise.TRUNCATED));
     }
 
     /** A variance that the user gave in numbers: it is drawn as given. */

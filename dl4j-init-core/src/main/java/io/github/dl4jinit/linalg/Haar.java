@@ -20,8 +20,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * matrix are orthogonal too, but not uniformly distributed.
  *
  * <p>Source: G. W. Stewart (1980), The efficient generation of random orthogonal matrices with an application to condition
- * estimators, section 3; the signs as in F. Mezzadri (2007), How to generate random matrices from the classical compact groups,
- * section 5. Rectangular samples are the first columns of a square one, which is our reading, not Stewart's.
+ * estimators; the signs as in F. Mezzadri (2007), How to generate random matrices from the classical compact groups.
+ * Rectangular samples are the first columns of a square one, which is our reading, not Stewart's.
  */
 public final class Haar {
     private Haar() {}

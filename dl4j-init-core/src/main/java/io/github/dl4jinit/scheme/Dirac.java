@@ -4,12 +4,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A layer that passes its input on unchanged: the identity, as a matrix or as a convolution.
+ * A layer that passes its input on unchanged: the identity, as a matrix ({@code eye}) or as a convolution.
  *
  * <p>{@code W[i, i, centre] = gain}, zero elsewhere, for {@code i < min(nIn, nOut)}: inputs beyond the outputs are dropped, outputs
  * beyond the inputs start at zero. The centre is tap {@code (k - 1) / 2} of each axis, rounded down ({@link WeightShape#centre}).
  *
- * <p>Every layer: dense, embedding, convolution, transposed convolution; depthwise and element-wise weights pass each channel to
+ * <p>Every layer but an embedding, where every word beyond the nOut-th would have the zero vector: dense, convolution, transposed convolution; depthwise and element-wise weights pass each channel to
  * its first output; each gate of an LSTM is an identity of its own; peepholes are 0.
  *
  * <p>Use it for layers added to a trained network, for the recurrent weights of a ReLU {@code SimpleRnn}, and for residual or very
@@ -29,6 +29,7 @@ public record Dirac(@JsonProperty("gain") double gain) implements WeightScheme {
 
     @Override
     public void fill(WeightShape shape, INDArray weights) {
+        Checks.noEmbedding("Dirac", shape);
         weights.assign(0);
         shape.tap(weights, shape.centre()).forEach(matrix -> identity(matrix, gain));
     }

@@ -13,15 +13,24 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Dense {@code [nIn, nOut]}: one matrix. LSTM: one a gate; peepholes are 0. Convolution: the kernel flattened to
  * {@code [nOut, nIn taps]}. Transposed convolution: {@code [nOut taps, nIn]}, so that with a stride equal to the kernel it keeps
- * the norm exactly. Depthwise: one {@code [multiplier, taps]} a channel. Element-wise: random signs. FLOAT and DOUBLE only.
+ * the norm exactly. Depthwise: one {@code [multiplier, taps]} a channel. Element-wise: random signs. Embedding: one
+ * {@code [nOut, nWords]}, so that a word's vector has entries of root mean square {@code gain / sqrt(nWords)} where words outnumber
+ * them: small, since a word is looked up and not summed; {@link VarianceScaling} is the usual choice. FLOAT and DOUBLE only.
  *
- * <p>Use it for deep networks of tanh-like activations, for recurrent weights, and as the start of LSUV; with ReLU take the gain
- * {@code sqrt(2)}, for any other activation the one that {@code Gains.of} gives. A flattened convolution does not keep the norm of an
- * image, only its variance on average; {@link DeltaOrthogonal} keeps the norm. The depthwise half of a separable convolution is
+ * <p>With gain 1 on white inputs: a wide matrix (fewer outputs than inputs) keeps the variance of each unit; a tall one keeps the
+ * norm, which is spread over more units, so that each has {@code columns / rows} of the variance. The same holds for a flattened
+ * convolution, whose inputs are the overlapping patches of an image: it does not keep the norm of the image, as
+ * {@link DeltaOrthogonal} does. A transposed convolution with {@code nOut taps >= nIn} gives each output {@code nIn / (nOut S)} of
+ * the variance, S being the product of its strides.
+ *
+ * <p>Use it for deep networks of tanh-like activations with a gain slightly above 1:
+ * {@code new Orthogonal(Math.sqrt(CriticalLine.at(tanh, q).weightVariance()))} with a small q and biases as that line says; for
+ * recurrent weights with {@code new Orthogonal(1)}; with ReLU and the gain {@code sqrt(2)}; and as the start of LSUV. The gain of
+ * {@code Gains.of} keeps the signal, but in a deep tanh network, or over many time steps, the gradient explodes with it. The depthwise half of a separable convolution is
  * taken for a plain convolution ({@link WeightShape#readings}).
  *
  * <p>Source: Saxe, McClelland, Ganguli 2014, Exact solutions to the nonlinear dynamics of learning in deep linear neural
- * networks, section 3; flattening as Mishkin and Matas 2016, All you need is a good init. The treatment of gates, of
+ * networks; flattening as Mishkin and Matas 2016, All you need is a good init. The treatment of gates, of
  * transposed and of depthwise kernels is our reading.
  *
  * @param gain factor of the orthogonal matrix, finite and greater than 0
@@ -35,6 +44,7 @@ public record Orthogonal(@JsonProperty("gain") double gain) implements WeightSch
 
     @Override
     public void fill(WeightShape shape, INDArray weights) {
+        Checks.singleOrDouble("Orthogonal", shape, weights);
         if (shape.peepholes() > 0) {
             weights.assign(0); // They belong to no matrix.
         }

@@ -13,14 +13,15 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * are {@code N(0, standardDeviation^2)}, the others 0. A sum over unit inputs has variance
  * {@code connections standardDeviation^2}: set the standard deviation to {@code gain / sqrt(connections)} to keep the signal.
  *
- * <p>Dense, embedding, LSTM (each gate), convolution (the terms of a unit's sum are {@code nIn taps}), transposed and depthwise
- * convolution, as long as a unit has that many incoming weights. Peepholes are 0.
+ * <p>Dense, LSTM (each gate), convolution (the terms of a unit's sum are {@code nIn taps}), transposed and depthwise
+ * convolution, as long as a unit has that many incoming weights. Peepholes are 0. An embedding is refused: a word picks one row, and
+ * nearly all rows would be zero.
  *
  * <p>Use it in wide layers whose units would otherwise all start alike because sums over many inputs are alike; not in narrow
- * ones, nor for an embedding, whose sums have one term.
+ * ones.
  *
- * <p>Source: Martens 2010, Deep learning via Hessian-free optimization, section 5; the unit standard deviation as in Sutskever,
- * Martens, Dahl, Hinton 2013, On the importance of initialization and momentum in deep learning, section 3. Kernels and gates are
+ * <p>Source: Martens 2010, Deep learning via Hessian-free optimization; the unit standard deviation as in Sutskever,
+ * Martens, Dahl, Hinton 2013, On the importance of initialization and momentum in deep learning. Kernels and gates are
  * our reading.
  *
  * @param connections incoming weights of each unit, at least 1
@@ -49,6 +50,7 @@ public record Sparse(
 
     @Override
     public void fill(WeightShape shape, INDArray weights) {
+        Checks.noEmbedding("Sparse", shape);
         weights.assign(0);
         shape.matrices(weights).forEach(matrix -> connect(matrix, shape));
     }

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Turns variables that are uniform on (-1, 1) into standard normal ones given that they lie within +-2, in place, through the
- * quantile function {@code z(t)}: {@code P(|Z| < z | |Z| < 2) = t}. ND4J's own truncated normal is not used: its variance is 0.760
+ * quantile function {@code z(t)}: {@code P(|Z| < z | |Z| < 2) = t}. ND4J's own truncated normal is not used: its variance is 0.758
  * where 0.774 is right.
  *
  * <p>Differentiating the definition gives {@code z'(t) = (mass / 2) sqrt(2 pi) exp(z^2 / 2)}, {@code z(0) = 0}, which is integrated

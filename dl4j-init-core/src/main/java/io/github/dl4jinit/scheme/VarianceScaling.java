@@ -11,15 +11,16 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * normal law is corrected for what truncation takes.
  *
  * <p>Works for every layer; {@code fan} is the true one ({@link WeightShape}), whatever DL4J passes. The gates of an LSTM share
- * one law, and so do the peepholes of a Graves LSTM.
+ * one law, and so do the peepholes of a Graves LSTM; its fanOut is {@code 4 nOut}, all that an input feeds, by our convention (other
+ * libraries count one gate).
  *
  * <p>Use the He family for rectifiers, the LeCun family for SELU and for linear layers, the Glorot family for tanh and softsign.
  * It keeps the variance of signals only on average over draws: in narrow or very deep networks {@link Orthogonal} or a pass over
  * data does better.
  *
- * <p>Source: the common form of LeCun, Bottou, Orr, Müller 1998, Efficient BackProp, eq. 16; Glorot and Bengio 2010,
- * Understanding the difficulty of training deep feedforward neural networks, eqs. 1 and 16; He, Zhang, Ren, Sun 2015, Delving
- * deep into rectifiers, eqs. 10 and 15. That transposed, depthwise and strided convolutions count the terms of the actual
+ * <p>Source: the common form of LeCun, Bottou, Orr, Müller 1998, Efficient BackProp; Glorot and Bengio 2010,
+ * Understanding the difficulty of training deep feedforward neural networks, eqs. 1 and 16 (the law is uniform there); He, Zhang, Ren, Sun 2015, Delving
+ * deep into rectifiers (normal there); the other law of each name is the libraries' custom. That transposed, depthwise and strided convolutions count the terms of the actual
  * sums (averaged over positions) is our reading; the papers treat dense layers and plain convolutions.
  *
  * @param scale the variance of a sum over {@code fan} unit inputs, finite and greater than 0
@@ -39,7 +40,8 @@ public record VarianceScaling(
     }
 
     /**
-     * Glorot and Bengio 2010, normal: {@code Var[w] = 2 / (fanIn + fanOut)}.
+     * Glorot, also called Xavier, normal: {@code Var[w] = 2 / (fanIn + fanOut)}, the variance of Glorot and Bengio 2010, eq. 16; the
+     * normal law is the libraries' custom. DL4J's XAVIER, Keras's GlorotNormal (but that is truncated).
      *
      * @return {@code new VarianceScaling(1, Fan.AVERAGE, Law.NORMAL)}
      */
@@ -48,7 +50,8 @@ public record VarianceScaling(
     }
 
     /**
-     * Glorot and Bengio 2010, eq. 16: uniform within {@code sqrt(6 / (fanIn + fanOut))}.
+     * Glorot, also called Xavier, uniform within {@code sqrt(6 / (fanIn + fanOut))}: Glorot and Bengio 2010, eq. 16. DL4J's
+     * XAVIER_UNIFORM.
      *
      * @return {@code new VarianceScaling(1, Fan.AVERAGE, Law.UNIFORM)}
      */
@@ -57,7 +60,7 @@ public record VarianceScaling(
     }
 
     /**
-     * He et al. 2015 for ReLU, normal: {@code Var[w] = 2 / fanIn}.
+     * He, also called Kaiming, for ReLU, normal: {@code Var[w] = 2 / fanIn}, He et al. 2015. DL4J's RELU.
      *
      * @return {@code new VarianceScaling(2, Fan.IN, Law.NORMAL)}
      */
@@ -66,9 +69,10 @@ public record VarianceScaling(
     }
 
     /**
-     * He et al. 2015, eq. 15, for leaky and parametric ReLU, normal: {@code Var[w] = 2 / ((1 + slope^2) fanIn)}.
+     * He, also called Kaiming, for leaky and parametric ReLU, normal, He et al. 2015: {@code Var[w] = 2 / ((1 + slope^2) fanIn)}.
      *
-     * @param slope slope of the activation for negative inputs: 0.01 for DL4J's LEAKYRELU, 0.25 for PReLU as it starts
+     * @param slope slope of the activation for negative inputs: 0.01 for DL4J's LEAKYRELU; for a PReLULayer 0 with DL4J's own default,
+     *     {@value WeightScheme#PRELU_SLOPE} where a scheme of this library starts its slopes
      * @return {@code new VarianceScaling(2 / (1 + slope^2), Fan.IN, Law.NORMAL)}
      */
     public static VarianceScaling heNormal(double slope) {
@@ -76,7 +80,8 @@ public record VarianceScaling(
     }
 
     /**
-     * He et al. 2015 for ReLU, uniform within {@code sqrt(6 / fanIn)}.
+     * He, also called Kaiming, for ReLU, uniform within {@code sqrt(6 / fanIn)}: the variance of He et al. 2015; the uniform law is
+     * the libraries' custom. DL4J's RELU_UNIFORM.
      *
      * @return {@code new VarianceScaling(2, Fan.IN, Law.UNIFORM)}
      */
@@ -85,9 +90,10 @@ public record VarianceScaling(
     }
 
     /**
-     * He et al. 2015, eq. 15, for leaky and parametric ReLU, uniform within {@code sqrt(6 / ((1 + slope^2) fanIn))}.
+     * He, also called Kaiming, for leaky and parametric ReLU, the variance of He et al. 2015, uniform within {@code sqrt(6 / ((1 + slope^2) fanIn))}.
      *
-     * @param slope slope of the activation for negative inputs: 0.01 for DL4J's LEAKYRELU, 0.25 for PReLU as it starts
+     * @param slope slope of the activation for negative inputs: 0.01 for DL4J's LEAKYRELU; for a PReLULayer 0 with DL4J's own default,
+     *     {@value WeightScheme#PRELU_SLOPE} where a scheme of this library starts its slopes
      * @return {@code new VarianceScaling(2 / (1 + slope^2), Fan.IN, Law.UNIFORM)}
      */
     public static VarianceScaling heUniform(double slope) {
@@ -138,6 +144,11 @@ public record VarianceScaling(
     }
 
     private static double heScale(double slope) {
-        return 2 / (1 + Checks.finite("slope", slope) * slope);
+        double scale = 2 / (1 + Checks.finite("slope", slope) * slope);
+        if (scale < Double.MIN_NORMAL) {
+            throw new IllegalArgumentException(
+                    "slope must be small enough for 2 / (1 + slope^2) to be above 0, got " + slope);
+        }
+        return scale;
     }
 }

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * whole network, which knows the layer, calls {@link #fill} with the exact shape instead.
  *
  * <p>The slopes of a PReLU, which DL4J initializes as if they were weights when its own scheme is replaced, are set to
- * {@value #PRELU_SLOPE} by every scheme (He, Zhang, Ren, Sun 2015, Delving deep into rectifiers, section 2.1).
+ * {@value #PRELU_SLOPE} by every scheme (He, Zhang, Ren, Sun 2015, Delving deep into rectifiers).
  */
 public interface WeightScheme extends IWeightInit {
     /** The slope with which PReLU starts. */

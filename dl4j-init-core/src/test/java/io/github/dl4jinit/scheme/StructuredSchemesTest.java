@@ -228,7 +228,8 @@ class StructuredSchemesTest {
         assertThatThrownBy(
                         () -> fill(new DeltaOrthogonal(1), WeightShape.convolution(64, 32, THREE, ONE), DataType.FLOAT))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("DeltaOrthogonal needs nOut >= nIn, got nIn 64, nOut 32: use Orthogonal on this layer");
+                .hasMessage("DeltaOrthogonal needs nOut >= nIn, got nIn 64, nOut 32 in CONV_2D [32, 64, 3, 3]: "
+                        + "use Orthogonal on this layer");
         assertThatThrownBy(() -> fill(new DeltaOrthogonal(1), WeightShape.dense(4, 8), DataType.FLOAT))
                 .hasMessage("DeltaOrthogonal needs a convolution, got DENSE [4, 8]: use Orthogonal on this layer");
     }
@@ -311,6 +312,57 @@ class StructuredSchemesTest {
         INDArray centre = w.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.point(1), NDArrayIndex.point(1));
         assertThat(gramError(centre, 1)).isLessThan(1e-6);
         assertThat(w.norm2Number().doubleValue()).isCloseTo(centre.norm2Number().doubleValue(), within(1e-6));
+    }
+
+    /** A word picks one row: a scheme of mostly zeros would leave nearly all words alike. */
+    @Test
+    void fill_embedding_isRefusedByTheMostlyZeroSchemes() {
+        for (WeightScheme scheme : new WeightScheme[] {new Sparse(3, 1), new Dirac(1), new Hadamard(1)}) {
+            assertThatThrownBy(() -> fill(scheme, WeightShape.embedding(100, 8), DataType.FLOAT))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(scheme.getClass().getSimpleName()
+                            + " would leave rows of an embedding without any information, got EMBEDDING [100, 8]: "
+                            + "use VarianceScaling on this layer");
+        }
+        INDArray words = fill(new Orthogonal(2), WeightShape.embedding(100, 8), DataType.DOUBLE);
+        assertThat(words.norm2Number().doubleValue() / Math.sqrt(800)).isCloseTo(2 / Math.sqrt(100), within(1e-12));
+    }
+
+    @Test
+    void fill_half_isRefusedByTheOrthogonalSchemes() {
+        for (WeightScheme scheme : new WeightScheme[] {new Orthogonal(1), new DeltaOrthogonal(1)}) {
+            assertThatThrownBy(() -> fill(scheme, WeightShape.convolution(2, 4, THREE, ONE), DataType.FLOAT16))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(scheme.getClass().getSimpleName()
+                            + " needs FLOAT or DOUBLE weights, got HALF in CONV_2D [4, 2, 3, 3]: use VarianceScaling on this"
+                            + " layer, or dataType(DataType.FLOAT) in the configuration");
+        }
+    }
+
+    /**
+     * White inputs of variance 1 through matrices of gain 1. Wide: the variance of each unit is kept. Tall: the norm is, and each unit has
+     * columns / rows of it. 20,000 examples: the standard error of a mean square over all units is below 0.3 %.
+     */
+    @Test
+    void orthogonal_wideAndTall_keepVarianceOrNorm() {
+        Nd4j.getRandom().setSeed(11);
+        INDArray wide = fill(new Orthogonal(1), WeightShape.dense(60, 20), DataType.DOUBLE);
+        INDArray tall = fill(new Orthogonal(1), WeightShape.dense(20, 60), DataType.DOUBLE);
+        INDArray many = Nd4j.randn(DataType.DOUBLE, 20_000, 60);
+        INDArray few = Nd4j.randn(DataType.DOUBLE, 20_000, 20);
+        INDArray narrowed = many.mmul(wide);
+        INDArray widened = few.mmul(tall);
+        assertThat(meanSquare(narrowed)).isCloseTo(1, within(0.015));
+        assertThat(meanSquare(widened)).isCloseTo(20.0 / 60, within(0.005));
+        assertThat(widened.norm2Number().doubleValue())
+                .isCloseTo(
+                        few.norm2Number().doubleValue(),
+                        within(1e-9 * few.norm2Number().doubleValue()));
+    }
+
+    private static double meanSquare(INDArray array) {
+        double norm = array.norm2Number().doubleValue();
+        return norm * norm / (double) array.length();
     }
 
     @Test

@@ -168,6 +168,8 @@ class VarianceScalingTest {
                     .hasMessage("scale must be finite and > 0, got " + scale);
         }
         assertThatThrownBy(() -> VarianceScaling.heNormal(Double.NaN)).hasMessage("slope must be finite, got NaN");
+        assertThatThrownBy(() -> VarianceScaling.heNormal(1e200))
+                .hasMessage("slope must be small enough for 2 / (1 + slope^2) to be above 0, got 1.0E200");
     }
 
     /** Layers for which DL4J hands wrong fans, and two for which it does not; the last number is the true fan-in. */

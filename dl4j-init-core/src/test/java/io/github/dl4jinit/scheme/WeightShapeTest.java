@@ -248,8 +248,7 @@ class WeightShapeTest {
                         WeightShape.convolution(64, 256, new long[] {1}, new long[] {2}),
                         WeightShape.pointwise(64, 256));
         assertThat(WeightShape.readings(64, 64, new long[] {128, 64, 1, 1}, 'c'))
-                .startsWith(
-                        WeightShape.pointwise(64, 128), WeightShape.convolution(64, 128, one, new long[] {1, 2}));
+                .startsWith(WeightShape.pointwise(64, 128), WeightShape.convolution(64, 128, one, new long[] {1, 2}));
         assertThat(WeightShape.infer(64, 64, new long[] {64, 64, 1, 1}, 'c'))
                 .isEqualTo(WeightShape.convolution(64, 64, one, one));
         assertThat(WeightShape.infer(64, 32, new long[] {128, 64, 1, 1}, 'c'))

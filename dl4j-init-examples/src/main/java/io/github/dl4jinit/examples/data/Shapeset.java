@@ -21,7 +21,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * photographs.
  *
  * <p>Source: X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS
- * 2010, section 2.1; the settings are those of Glorot's own generator, Shapeset-3*2. Where ours differs: the random
+ * 2010; the settings are those of Glorot's own generator, Shapeset-3*2. Where ours differs: the random
  * generator is Java's {@link SplittableRandom}, so the pictures follow the same law and are not the same pictures; and
  * the source's fill rule is that of a drawing library, ours is by pixel centres (a pixel is painted if its centre lies
  * inside), which has the polygon's area as its mean and gives the same bits on every machine.
