@@ -46,7 +46,7 @@ class ReadmeTest {
                 layers.setInputType(InputType.feedForward(1024)).build());
         network.init();
 
-        InitializingListener listener = new InitializingListener(Lsuv.defaults()); // 2. or look at the data, instead of 1.
+        InitializingListener listener = new InitializingListener(Lsuv.defaults()); // 2. or let the data decide
         network.setListeners(listener);
         network.fit(data);
         System.out.print(listener.report().orElseThrow());
