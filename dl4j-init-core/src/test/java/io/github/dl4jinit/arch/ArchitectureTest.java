@@ -54,6 +54,16 @@ class ArchitectureTest {
                 .hasMessageContaining("linalg");
     }
 
+    /** It ends the JVM on a 16 x 16 matrix. */
+    @Test
+    void nativeSvd_isNeverCalled() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.nd4j.linalg.api.ops.impl.transforms.custom.Svd")
+                .check(CORE);
+    }
+
     @Test
     void everyClass_livesOnAFloor() {
         classes()

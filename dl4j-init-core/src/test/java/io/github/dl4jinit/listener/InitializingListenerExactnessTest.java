@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -56,8 +57,17 @@ class InitializingListenerExactnessTest {
         }
     }
 
+    /** Parameters, updater state and score. */
     private static void assertIdentical(Model a, Model b) {
         assertThat(maxDifference(a.params(), b.params())).isEqualTo(0.0);
+        assertThat(maxDifference(updaterState(a), updaterState(b))).isEqualTo(0.0);
+        assertThat(a.score()).isEqualTo(b.score());
+    }
+
+    private static INDArray updaterState(Model model) {
+        return model instanceof MultiLayerNetwork network
+                ? network.getUpdater().getStateViewArray()
+                : ((ComputationGraph) model).getUpdater().getStateViewArray();
     }
 
     private static double maxDifference(INDArray a, INDArray b) {
@@ -123,6 +133,27 @@ class InitializingListenerExactnessTest {
         Nd4j.getRandom().setSeed(99);
         batches.forEach(byListener::fit);
         assertIdentical(byHand, byListener);
+    }
+
+    @Test
+    void severalInputs_fromAnIterator() {
+        List<MultiDataSet> batches = Networks.multiBatches(DataType.DOUBLE, 8);
+        ComputationGraph byHand = Networks.twoInputs(DataType.DOUBLE);
+        LSUV.initialize(byHand, batches.get(0));
+        byHand.fit(new IteratorMultiDataSetIterator(
+                List.<org.nd4j.linalg.dataset.api.MultiDataSet>copyOf(batches).iterator(), 8));
+        ComputationGraph byListener = Networks.twoInputs(DataType.DOUBLE);
+        listen(byListener);
+        byListener.fit(new IteratorMultiDataSetIterator(
+                List.<org.nd4j.linalg.dataset.api.MultiDataSet>copyOf(batches).iterator(), 8));
+        assertIdentical(byHand, byListener);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void graphOfLstms_withMasks(boolean truncated) {
+        List<DataSet> batches = Networks.series(DataType.DOUBLE, 6, 4, 4, true);
+        assertSameTraining(() -> Networks.recurrentGraph(DataType.DOUBLE, truncated), batches, batches.get(0));
     }
 
     /** Without any seeding between init() and fit: initializing by hand leaves the generator as init() left it. */

@@ -11,6 +11,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
@@ -86,6 +88,24 @@ class InitializingListenerTest {
         BATCHES.forEach(restored::fit);
         assertThat(listener.report()).isEmpty();
         assertThat(restored.params()).isEqualTo(network.params());
+    }
+
+    @Test
+    void trainedNetwork_isLeftAlone_andSaysSoOnce() {
+        MultiLayerNetwork network = network();
+        network.fit(BATCHES.get(0));
+        network.setListeners(new InitializingListener(Lsuv.defaults()));
+        PrintStream standard = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            BATCHES.forEach(network::fit);
+        } finally {
+            System.setErr(standard);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8).lines())
+                .filteredOn(line -> line.contains("has been trained already (iteration 1, epoch 0)"))
+                .hasSize(1);
     }
 
     @Test

@@ -100,6 +100,30 @@ public final class Networks {
         return init(list.build());
     }
 
+    /** Two LSTMs with dropout and an output, as a graph. */
+    public static ComputationGraph recurrentGraph(DataType type, boolean truncated) {
+        ComputationGraphConfiguration.GraphBuilder builder = base(type)
+                .graphBuilder()
+                .addInputs("in")
+                .setInputTypes(InputType.recurrent(4))
+                .addLayer("d", new LSTM.Builder().nOut(7).build(), "in")
+                .addLayer("l", new LSTM.Builder().nOut(6).dropOut(0.7).build(), "d")
+                .addLayer(
+                        "out",
+                        new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                                .activation(Activation.SOFTMAX)
+                                .nOut(CLASSES)
+                                .build(),
+                        "l")
+                .setOutputs("out");
+        if (truncated) {
+            builder.backpropType(BackpropType.TruncatedBPTT)
+                    .tBPTTForwardLength(4)
+                    .tBPTTBackwardLength(4);
+        }
+        return init(builder.build());
+    }
+
     /** A dense layer over time before an LSTM: the first sees the mask of the features, the second does not. */
     public static MultiLayerNetwork denseThenRecurrent(DataType type) {
         return init(base(type)
