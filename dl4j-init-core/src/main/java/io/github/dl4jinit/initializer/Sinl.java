@@ -11,7 +11,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  *
  * <p>Formula: with X_i what layer i + 1 gets and X_j what layer j answers, samples in columns, the bridge is
  * E = X_j X_i' (X_i X_i')^+ and E = U S V' its singular value decomposition. Then, by {@link Convention},
- * W_{i+1} <- W_{i+1} R and W_j <- L W_j. The pairs (i, j) are (0, m), (1, m - 1), ... of a chain of m layers; if m is odd,
+ * {@code W_{i+1} <- W_{i+1} R} and {@code W_j <- L W_j}. The pairs (i, j) are (0, m), (1, m - 1), ... of a chain of m layers; if m is odd,
  * the one in the middle becomes U V' of its own weight W = U S V'; a chain of one layer is all middle.
  *
  * <p>Shapes: X_i [p, n], X_j [q, n], E [q, p]; U [q, q] and V [p, p] where the convention needs all of them, otherwise
@@ -213,7 +213,7 @@ public record Sinl(
         /**
          * Which eigenvalues of X_i X_i' count as 0.
          *
-         * @param fraction of the largest, >= 0 and < 1
+         * @param fraction of the largest, at least 0 and below 1
          * @return this builder
          */
         public Builder rankCutoff(double fraction) {
@@ -224,7 +224,7 @@ public record Sinl(
         /**
          * The smallest singular value that is inverted as it is.
          *
-         * @param fraction of the largest, >= 0 and < 1
+         * @param fraction of the largest, at least 0 and below 1
          * @return this builder
          */
         public Builder floor(double fraction) {
