@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.deeplearning4j.nn.api.Layer;
@@ -168,7 +169,7 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
                 boolean flattened = features.rank() == 3 && mask.size(0) != features.size(0);
                 INDArray candidate =
                         flattened ? TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, (int) features.size(0)) : mask;
-                if (ChainExecution.copyOf(network).hasSameMasks(candidate, network)) {
+                if (makesAllMasks(candidate, network)) {
                     return candidate;
                 }
                 LOG.warn(
@@ -179,6 +180,15 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
             }
         }
         return null;
+    }
+
+    private static boolean makesAllMasks(INDArray featuresMask, MultiLayerNetwork network) {
+        ChainExecution copy = ChainExecution.copyOf(network);
+        try {
+            return copy.hasSameMasks(featuresMask, network);
+        } finally {
+            Buffers.free(copy.params(), List.of());
+        }
     }
 
     /** An RnnOutputLayer keeps its mask flattened, per time step or per output. */
