@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
@@ -110,7 +109,7 @@ class StructuredSchemesTest {
     /** An upsampling layer whose stride is its kernel puts patches side by side, so orthonormal columns keep the norm. */
     @Test
     void orthogonal_realUpsamplingLayer_keepsTheNorm() {
-        MultiLayerNetwork net = network(
+        MultiLayerNetwork net = SingleLayer.network(
                 new Deconvolution2D.Builder(2, 2)
                         .stride(2, 2)
                         .nOut(6)
@@ -184,7 +183,7 @@ class StructuredSchemesTest {
     @MethodSource("passing")
     void dirac_realLayer_passesItsInputUnchanged(Layer layer, InputType type, long[] shape) {
         INDArray x = Nd4j.randn(shape);
-        INDArray y = network(layer, type).output(x);
+        INDArray y = SingleLayer.network(layer, type).output(x);
         assertThat(y.shape()).containsExactly(shape);
         assertThat(y.sub(x).amaxNumber().doubleValue()).isLessThan(1e-6);
     }
@@ -372,16 +371,5 @@ class StructuredSchemesTest {
         assertThatThrownBy(() -> new Dirac(0)).hasMessage("gain must be finite and > 0, got 0.0");
         assertThatThrownBy(() -> new Hadamard(Double.POSITIVE_INFINITY))
                 .hasMessage("gain must be finite and > 0, got Infinity");
-    }
-
-    private static MultiLayerNetwork network(Layer layer, InputType type) {
-        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
-                .seed(7)
-                .list()
-                .layer(layer)
-                .setInputType(type)
-                .build());
-        net.init();
-        return net;
     }
 }

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -229,7 +228,7 @@ class VarianceScalingTest {
     @ParameterizedTest
     @MethodSource("layers")
     void init_realLayer_keepsTheVarianceOfItsInput(Layer layer, InputType type, long[] shape, double fanIn) {
-        MultiLayerNetwork net = network(layer, type);
+        MultiLayerNetwork net = SingleLayer.network(layer, type);
         double[] weights = net.getParam("0_W").dup().reshape(-1).toDoubleVector();
         assertThat(standardErrors(weights, 1 / fanIn)).isLessThan(5);
         long[] batch = new long[shape.length + 1];
@@ -242,7 +241,7 @@ class VarianceScalingTest {
 
     @Test
     void init_lstm_scalesEachWeightByItsOwnInputs() {
-        MultiLayerNetwork net = network(
+        MultiLayerNetwork net = SingleLayer.network(
                 new LSTM.Builder()
                         .nIn(300)
                         .nOut(100)
@@ -253,16 +252,5 @@ class VarianceScalingTest {
                 .isLessThan(5);
         assertThat(standardErrors(net.getParam("0_RW").dup().reshape(-1).toDoubleVector(), 1.0 / 100))
                 .isLessThan(5);
-    }
-
-    private static MultiLayerNetwork network(Layer layer, InputType type) {
-        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
-                .seed(7)
-                .list()
-                .layer(layer)
-                .setInputType(type)
-                .build());
-        net.init();
-        return net;
     }
 }
