@@ -1,0 +1,33 @@
+package io.github.dl4jinit.initializer;
+
+import io.github.dl4jinit.report.InitReport;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * Initializes a whole network without looking at data. It keeps the promises of {@link NetworkInitializer}, and may be put
+ * wherever one is asked for: a batch that it is given is not needed, though an implementation may learn from it.
+ */
+public interface DataFreeInitializer extends NetworkInitializer {
+
+    /**
+     * Initializes a network.
+     *
+     * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called
+     * @return what was done, layer by layer
+     * @throws IllegalStateException if the network has not been init()ed
+     */
+    InitReport initialize(Model model);
+
+    /**
+     * Initializes a network; the batch is not looked at unless the implementation says so.
+     *
+     * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called
+     * @param batch any
+     * @return what was done, layer by layer
+     */
+    @Override
+    default InitReport initialize(Model model, MultiDataSet batch) {
+        return initialize(model);
+    }
+}
