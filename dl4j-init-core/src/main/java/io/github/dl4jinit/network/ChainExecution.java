@@ -85,6 +85,17 @@ final class ChainExecution implements Execution {
     }
 
     @Override
+    public List<FlowStep> flow() {
+        List<FlowStep> steps = new ArrayList<>();
+        steps.add(Flow.input("input"));
+        for (LayerNode node : nodes) {
+            String name = node.layer().conf().getLayer().getLayerName();
+            steps.add(node.step(name == null ? "layer" + (steps.size() - 1) : name, List.of(steps.size() - 1)));
+        }
+        return steps;
+    }
+
+    @Override
     public void sweep(MultiDataSet batch, LayerVisitor visitor) {
         INDArray features = batch.getFeatures(0);
         LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();

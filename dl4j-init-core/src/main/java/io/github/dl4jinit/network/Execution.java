@@ -21,6 +21,8 @@ sealed interface Execution permits ChainExecution, GraphExecution {
 
     List<Chain> chains();
 
+    List<FlowStep> flow();
+
     void sweep(MultiDataSet batch, LayerVisitor visitor);
 
     void computeGradient(MultiDataSet batch);

@@ -1,7 +1,9 @@
 package io.github.dl4jinit.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -99,6 +101,35 @@ final class GraphExecution implements Execution {
                     (branches ? "the branch behind " : "") + seam(source) + adapter));
         }
         return Chains.of(links);
+    }
+
+    @Override
+    public List<FlowStep> flow() {
+        int[] stepOf = new int[nodes.length];
+        List<FlowStep> steps = new ArrayList<>();
+        for (int index : graph.topologicalSortOrder()) {
+            stepOf[index] = steps.size();
+            GraphVertex vertex = graph.getVertices()[index];
+            String name = vertex.getVertexName();
+            LayerNode node = nodes[index];
+            if (vertex.isInputVertex()) {
+                steps.add(Flow.input(name));
+                continue;
+            }
+            List<Integer> sources = Arrays.stream(vertex.getInputVertices())
+                    .map(source -> stepOf[source.getVertexIndex()])
+                    .toList();
+            steps.add(
+                    node != null
+                            ? node.step(name, sources)
+                            : Flow.vertex(
+                                    Objects.requireNonNull(graph.getConfiguration()
+                                            .getVertices()
+                                            .get(name)),
+                                    name,
+                                    sources));
+        }
+        return steps;
     }
 
     private String seam(GraphVertex vertex) {

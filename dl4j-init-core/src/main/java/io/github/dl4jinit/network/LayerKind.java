@@ -6,6 +6,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
@@ -53,6 +54,10 @@ record LayerKind(
     @Nullable
     IActivation activation() {
         return configuration instanceof BaseLayer layer ? layer.getActivationFn() : null;
+    }
+
+    boolean isOutput() {
+        return configuration instanceof BaseOutputLayer;
     }
 
     boolean recurrent() {

@@ -43,7 +43,8 @@ final class LayerNode {
         // Wrappers share the configuration inside them with the user's network, also when they are cloned.
         configuration.setLayer(configuration.getLayer().clone());
         LayerKind kind = LayerKind.of(configuration.getLayer(), layer.paramTable(), frozen);
-        LayerView view = new LayerView(position, name, kind.name(), kind.activation(), kind.weights(), kind.obstacle());
+        LayerView view = new LayerView(
+                position, name, kind.name(), kind.activation(), kind.isOutput(), kind.weights(), kind.obstacle());
         return new LayerNode(layer, kind, view);
     }
 
@@ -83,6 +84,12 @@ final class LayerNode {
 
     boolean hasParameters() {
         return layer.numParams() > 0;
+    }
+
+    FlowStep step(String name, List<Integer> sources) {
+        return hasParameters()
+                ? new FlowStep(name, FlowStep.Kind.LAYER, sources, view, null)
+                : Flow.withoutParameters(kind.configuration(), name, sources);
     }
 
     /** DL4J's activation and PReLU layers write into their input at inference; layers that are visited do not. */

@@ -14,6 +14,7 @@ import org.nd4j.linalg.activations.IActivation;
  * @param name DL4J's name: "layer0", ... unless the user gave one; the vertex name in a ComputationGraph
  * @param kind simple name of the layer's configuration class, for reports
  * @param activation the layer's activation function, or null if it has none
+ * @param output whether a loss is taken of what it answers
  * @param weights its weight arrays; empty if there is an obstacle
  * @param obstacle why no initializer may or can touch this layer, or null
  */
@@ -22,6 +23,7 @@ public record LayerView(
         String name,
         String kind,
         @Nullable IActivation activation,
+        boolean output,
         List<WeightView> weights,
         @Nullable String obstacle) {
 

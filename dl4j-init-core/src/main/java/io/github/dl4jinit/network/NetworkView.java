@@ -75,6 +75,24 @@ public final class NetworkView implements AutoCloseable {
     }
 
     /**
+     * All steps of the forward pass, with and without parameters.
+     *
+     * @return in the order of execution; the sources of a step come before it
+     */
+    public List<FlowStep> flow() {
+        return copy.flow();
+    }
+
+    /**
+     * The residual blocks, found from the element-wise adds.
+     *
+     * @return in the order of their adds; none in a MultiLayerNetwork
+     */
+    public List<ResidualBlock> residualBlocks() {
+        return ResidualBlock.in(flow());
+    }
+
+    /**
      * The seed of the network's configuration, from which initializers draw.
      *
      * @return the seed that {@code init()} used
