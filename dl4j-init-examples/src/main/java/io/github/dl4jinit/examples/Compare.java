@@ -1,6 +1,6 @@
 package io.github.dl4jinit.examples;
 
-import io.github.dl4jinit.examples.charts.LineChart;
+import io.github.dl4jinit.examples.charts.Chart;
 import io.github.dl4jinit.examples.charts.Section;
 import io.github.dl4jinit.examples.charts.SvgRenderer;
 import io.github.dl4jinit.examples.compare.Facts;
@@ -159,7 +159,7 @@ public final class Compare implements Callable<Integer> {
     private void writePictures(List<Section> sections) throws IOException {
         try (SvgRenderer renderer = new SvgRenderer()) {
             for (Section section : sections) {
-                for (LineChart chart : section.charts()) {
+                for (Chart chart : section.charts()) {
                     String name = (section.title() + " " + chart.title())
                             .toLowerCase(Locale.ROOT)
                             .replaceAll("[^a-z0-9]+", "-");

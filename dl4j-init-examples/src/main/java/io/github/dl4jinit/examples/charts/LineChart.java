@@ -27,7 +27,8 @@ public record LineChart(
         Scale scale,
         double ceiling,
         List<String> categories,
-        List<Curve> curves) {
+        List<Curve> curves)
+        implements Chart {
 
     /** The vertical axis. */
     public enum Scale {
@@ -38,6 +39,7 @@ public record LineChart(
     }
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final int HEIGHT = 340;
 
     /** Copies the lists. */
     public LineChart {
@@ -45,9 +47,19 @@ public record LineChart(
         curves = List.copyOf(curves);
     }
 
-    /** The chart as an option of ECharts, all data and no functions; {@code charts.js} adds colours of light and dark. */
-    ObjectNode option() {
-        ObjectNode option = MAPPER.createObjectNode().put("animation", false);
+    @Override
+    public List<LegendEntry> legend() {
+        return curves.stream().map(c -> new LegendEntry(c.name(), c.style())).toList();
+    }
+
+    @Override
+    public int height() {
+        return HEIGHT;
+    }
+
+    @Override
+    public ObjectNode option() {
+        ObjectNode option = MAPPER.createObjectNode().put("animation", false).put("kind", "lines");
         option.putObject("title").put("text", title);
         ArrayNode legend = option.putObject("legend").putArray("data");
         curves.stream().map(Curve::name).distinct().forEach(legend::add);

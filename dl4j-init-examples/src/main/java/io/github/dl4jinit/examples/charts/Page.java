@@ -57,15 +57,15 @@ public record Page(String title, String lead, List<Section> sections, List<Table
     }
 
     private void legend(StringBuilder html) {
-        List<Curve> curves = sections.stream()
+        List<LegendEntry> entries = sections.stream()
                 .flatMap(s -> s.charts().stream())
-                .flatMap(c -> c.curves().stream())
+                .flatMap(c -> c.legend().stream())
                 .toList();
-        List<String> names = curves.stream().map(Curve::name).distinct().toList();
+        List<String> names = entries.stream().map(LegendEntry::name).distinct().toList();
         html.append("<nav class=\"legend\" aria-label=\"Curves to show\">\n");
         for (String name : names) {
-            Curve first = curves.stream()
-                    .filter(c -> c.name().equals(name))
+            LegendEntry first = entries.stream()
+                    .filter(e -> e.name().equals(name))
                     .findFirst()
                     .orElseThrow();
             html.append("<button type=\"button\" aria-pressed=\"true\" data-curve=\"")
@@ -85,8 +85,10 @@ public record Page(String title, String lead, List<Section> sections, List<Table
         html.append("<section>\n<h2>").append(escape(section.title())).append("</h2>\n");
         section.paragraphs().forEach(p -> html.append("<p>").append(escape(p)).append("</p>\n"));
         html.append("<div class=\"charts\">\n");
-        for (LineChart chart : section.charts()) {
-            html.append("<figure><div class=\"chart\"></div><script type=\"application/json\">")
+        for (Chart chart : section.charts()) {
+            html.append("<figure><div class=\"chart\" style=\"height:")
+                    .append(chart.height())
+                    .append("px\"></div><script type=\"application/json\">")
                     // Inside a script element only "</" and "<!" could end or change it; in JSON both may be escaped.
                     .append(chart.option().toString().replace("<", "\\u003c"))
                     .append("</script></figure>\n");

@@ -10,7 +10,7 @@ import java.util.List;
  * @param charts the charts, two beside each other where there is room
  * @param tables the tables after the charts
  */
-public record Section(String title, List<String> paragraphs, List<LineChart> charts, List<Table> tables) {
+public record Section(String title, List<String> paragraphs, List<Chart> charts, List<Table> tables) {
 
     /** Copies the lists. */
     public Section {

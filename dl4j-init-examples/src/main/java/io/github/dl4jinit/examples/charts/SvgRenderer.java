@@ -54,7 +54,7 @@ public final class SvgRenderer implements AutoCloseable {
      * @param height height in pixels
      * @return an SVG document
      */
-    public String render(LineChart chart, int width, int height) {
+    public String render(Chart chart, int width, int height) {
         ScriptableObject.putProperty(scope, "option", chart.option().toString());
         ScriptableObject.putProperty(scope, "width", width);
         ScriptableObject.putProperty(scope, "height", height);

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.examples.compare;
 
+import io.github.dl4jinit.examples.charts.Chart;
 import io.github.dl4jinit.examples.charts.Curve;
 import io.github.dl4jinit.examples.charts.LineChart;
 import io.github.dl4jinit.examples.charts.LineChart.Scale;
@@ -101,7 +102,7 @@ public record Report(Plan plan, Results results) {
                         .toList());
     }
 
-    private List<LineChart> charts(NetworkSummary summary) {
+    private List<Chart> charts(NetworkSummary summary) {
         return List.of(
                 epochs(summary, "Training loss", "nats", "", SchemeSummary::trainLoss, 1, lossCeiling(summary)),
                 epochs(

@@ -1,4 +1,4 @@
-/* What an option of LineChart cannot say in data: the band, the tooltip, and the colours of light and dark pages.
+/* What an option of a Chart cannot say in data: bands, bars, tooltips, room for names, and the colours of light and dark pages.
    Used by the page in a browser and by SvgRenderer on the JVM, so that both draw the same picture. */
 var dl4jCharts = (function () {
   "use strict";
@@ -34,6 +34,21 @@ var dl4jCharts = (function () {
     };
   }
 
+  /* A bar from the columns 0 (left) and 1 (right) up to column 2; its foot is the foot of the axis. */
+  function bar(params, api) {
+    var height = api.value(2);
+    if (isNaN(height) || height === null) {
+      return null;
+    }
+    var top = api.coord([api.value(0), height]), right = api.coord([api.value(1), height])[0];
+    var foot = params.coordSys.y + params.coordSys.height;
+    return {
+      type: "rect",
+      shape: {x: top[0], y: top[1], width: right - top[0], height: foot - top[1]},
+      style: {fill: api.visual("color"), opacity: 0.55}
+    };
+  }
+
   function number(value) {
     if (value === null || value === undefined || isNaN(value)) {
       return "\u2013";
@@ -48,9 +63,13 @@ var dl4jCharts = (function () {
 
   function tooltip(xLabel, unit) {
     return function (items) {
+      if (!Array.isArray(items)) {
+        var b = items.value;
+        return escape(items.seriesName) + ", " + number(b[0]) + " .. " + number(b[1]) + ": <b>" + number(b[2]) + "</b>";
+      }
       var rows = items.filter(function (item) { return item.seriesType === "line"; }).map(function (item) {
         var v = item.value;
-        var spread = v[2] === v[3] ? "" : " <span style='opacity:.65'>[" + number(v[2]) + " .. " + number(v[3]) + "]</span>";
+        var spread = v.length < 4 || v[2] === v[3] ? "" : " <span style='opacity:.65'>[" + number(v[2]) + " .. " + number(v[3]) + "]</span>";
         return "<tr><td>" + item.marker + escape(item.seriesName) + "</td><td style='text-align:right;padding-left:1em'><b>"
             + (v[1] === null || isNaN(v[1]) ? "lost" : number(v[1]) + unit) + "</b>" + spread + "</td></tr>";
       });
@@ -63,6 +82,41 @@ var dl4jCharts = (function () {
   function decade(value) {
     var e = Math.log(value) / Math.LN10;
     return Math.abs(e) < 3.5 ? String(Number(value.toPrecision(2))) : "1e" + Math.round(e);
+  }
+
+  /* Room for the names of rows and columns, colours beside each other without gaps, and the scale of colours below. */
+  function completeHeatMap(option, ink) {
+    var longest = function (names) { return names.reduce(function (most, name) { return Math.max(most, name.length); }, 0); };
+    var columns = option.xAxis.data, left = 30 + 6.6 * longest(option.yAxis.data);
+    var slanted = longest(columns) > 4 && columns.length * longest(columns) > 80;
+    var foot = slanted ? 24 + 4.8 * longest(columns) : 24;
+    option.grid = {left: left, right: 18, top: 44, bottom: foot + 58};
+    option.xAxis.axisLabel.rotate = slanted ? 45 : 0;
+    option.xAxis.axisLabel.hideOverlap = !slanted;
+    option.xAxis.axisLabel.interval = slanted ? 0 : "auto";
+    option.xAxis.nameGap = foot + 4;
+    option.yAxis.nameLocation = "middle";
+    option.yAxis.nameTextStyle.align = "center";
+    option.yAxis.nameTextStyle.padding = 0;
+    option.yAxis.nameGap = left - 22;
+    option.yAxis.axisLabel.interval = option.yAxis.data.length > 60 ? "auto" : 0;
+    [option.xAxis, option.yAxis].forEach(function (axis) {
+      axis.axisTick = {show: false};
+      axis.axisLine.show = false;
+      axis.splitLine.show = false;
+    });
+    option.visualMap.orient = "horizontal";
+    option.visualMap.left = "center";
+    option.visualMap.bottom = 2;
+    option.visualMap.itemWidth = 12;
+    option.visualMap.itemHeight = 180;
+    option.visualMap.textStyle = {color: ink, fontSize: 12};
+    option.series[0].label = {fontSize: 11};
+    option.series[0].emphasis = {disabled: true};
+    option.tooltip.formatter = function (item) {
+      var v = item.value;
+      return escape(option.yAxis.data[v[1]]) + ", " + escape(columns[v[0]]) + ": <b>" + escape(v[3]) + "</b>";
+    };
   }
 
   /* Completes an option in place. settings: page (in a browser, where the page has
@@ -93,19 +147,26 @@ var dl4jCharts = (function () {
     });
     option.xAxis.nameLocation = "middle";
     option.xAxis.nameGap = 28;
-    option.xAxis.minInterval = 1;
+    option.xAxis.minInterval = option.kind === "lines" ? 1 : 0;
+    option.xAxis.axisLine.onZero = false;
+    option.yAxis.axisLine.onZero = false;
     option.xAxis.splitLine.show = false;
     option.yAxis.nameLocation = "end";
     option.yAxis.nameTextStyle.align = "left";
     option.yAxis.nameTextStyle.padding = [0, 0, 0, -44];
-    option.yAxis.axisLabel.formatter = option.yAxis.type === "log" ? decade : "{value}" + unit;
+    if (option.yAxis.type !== "category") {
+      option.yAxis.axisLabel.formatter = option.yAxis.type === "log" ? decade : "{value}" + unit;
+    }
     option.series.forEach(function (series) {
-      if (series.renderItem === "band") {
-        series.renderItem = band;
+      if (series.type === "custom") {
+        series.renderItem = series.renderItem === "band" ? band : bar;
       } else {
         series.showSymbol = series.data.length <= 40;
       }
     });
+    if (option.kind === "heatmap") {
+      completeHeatMap(option, ink);
+    }
     return option;
   }
 

@@ -53,11 +53,28 @@ class PageTest {
 
     @Test
     void toHtml_curveInSeveralCharts_isOneButton() {
-        LineChart chart = page("x").sections().get(0).charts().get(0);
+        Chart chart = page("x").sections().get(0).charts().get(0);
         Page page =
                 new Page("p", "", List.of(new Section("s", List.of(), List.of(chart, chart), List.of())), List.of());
 
         assertThat(page.toHtml().split("<button", -1)).hasSize(2);
+    }
+
+    @Test
+    void toHtml_heatMapAndHistogram_standBesideLines() throws IOException {
+        HeatMap map = HeatMapTest.map(List.of());
+        Histogram histogram = HistogramTest.histogram(Histogram.Form.BARS, Scale.LINEAR);
+        Chart lines = page("x").sections().get(0).charts().get(0);
+        Page page = new Page(
+                "p", "", List.of(new Section("s", List.of(), List.of(lines, map, histogram), List.of())), List.of());
+
+        String html = page.toHtml();
+
+        assertThat(options(html))
+                .extracting(o -> o.at("/kind").asText())
+                .containsExactly("lines", "heatmap", "histogram");
+        assertThat(html).contains("data-curve=\"x\"", "data-curve=\"even\"", "height:" + map.height() + "px");
+        assertThat(html.split("<button", -1)).hasSize(3);
     }
 
     private static Page page(String text) {

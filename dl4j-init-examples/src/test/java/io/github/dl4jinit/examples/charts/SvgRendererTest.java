@@ -89,7 +89,7 @@ class SvgRendererTest {
         return new LineChart("Loss", "epoch", "loss", "", scale, 100, List.of(), curves);
     }
 
-    private static List<String> attributes(String svg, String tag, String attribute) throws Exception {
+    static List<String> attributes(String svg, String tag, String attribute) throws Exception {
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
         factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
         Document document = factory.newDocumentBuilder().parse(new InputSource(new StringReader(svg)));

@@ -82,7 +82,7 @@ class ReportTest {
         assertThat(html).contains(Small.MLP.title(), Small.RESIDUAL.title(), "the command", "some data");
         assertThat(report.sections()).hasSize(2).allSatisfy(s -> {
             assertThat(s.charts()).hasSize(4);
-            assertThat(s.charts()).allSatisfy(c -> assertThat(c.curves()).hasSameSizeAs(Schemes.all()));
+            assertThat(s.charts()).allSatisfy(c -> assertThat(c.legend()).hasSameSizeAs(Schemes.all()));
         });
     }
 
