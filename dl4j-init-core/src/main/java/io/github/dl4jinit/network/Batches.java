@@ -1,5 +1,7 @@
 package io.github.dl4jinit.network;
 
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -32,6 +34,17 @@ final class Batches {
                         + " hold NaN or infinite values, or larger ones than can be squared: clean the batch before the"
                         + " network sees it");
             }
+        }
+    }
+
+    static void validateLabels(MultiDataSet batch, int outputs) {
+        INDArray[] labels = batch.getLabels();
+        int given = labels == null ? 0 : labels.length;
+        boolean missing = given == 0 || Arrays.stream(labels).anyMatch(Objects::isNull);
+        if (missing || given != outputs) {
+            throw new IllegalArgumentException(
+                    "a loss needs labels: the network has " + outputs + " output(s), the batch has " + given
+                            + " array(s) of labels" + (given > 0 && missing ? ", some null" : ""));
         }
     }
 

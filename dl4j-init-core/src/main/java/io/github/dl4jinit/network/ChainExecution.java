@@ -3,11 +3,13 @@ package io.github.dl4jinit.network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntPredicate;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -30,13 +32,16 @@ final class ChainExecution implements Execution {
         } else {
             copy.init(original.params().dup(), false);
         }
+        return of(copy, i -> LayerNode.isFrozen(original.getLayer(i)));
+    }
+
+    private static ChainExecution of(MultiLayerNetwork copy, IntPredicate isFrozen) {
         List<LayerNode> nodes = new ArrayList<>();
         int position = 0;
         for (int i = 0; i < copy.getnLayers(); i++) {
             Layer layer = copy.getLayer(i);
-            boolean frozen = LayerNode.isFrozen(original.getLayer(i));
             LayerNode node =
-                    LayerNode.of(layer, position, layer.conf().getLayer().getLayerName(), frozen);
+                    LayerNode.of(layer, position, layer.conf().getLayer().getLayerName(), isFrozen.test(i));
             position += node.hasParameters() ? 1 : 0;
             nodes.add(node);
         }
@@ -45,6 +50,11 @@ final class ChainExecution implements Execution {
 
     @Override
     public int inputs() {
+        return 1;
+    }
+
+    @Override
+    public int outputs() {
         return 1;
     }
 
@@ -146,5 +156,22 @@ final class ChainExecution implements Execution {
         network.setLabels(batch.getLabels(0));
         network.setLayerMaskArrays(Batches.featuresMask(batch, 0), Batches.labelsMask(batch, 0));
         network.computeGradientAndScore();
+    }
+
+    @Override
+    public double loss() {
+        return network.score() - network.calcRegularizationScore(true);
+    }
+
+    @Override
+    public @Nullable INDArray learned() {
+        return Learned.of(params(), nodes.stream());
+    }
+
+    @Override
+    public Execution differentiable() {
+        MultiLayerNetwork twin = new MultiLayerNetwork(Differentiable.copyOf(network.getLayerWiseConfigurations()));
+        twin.init(network.params().castTo(DataType.DOUBLE), false);
+        return of(twin, i -> nodes.get(i).isFrozen());
     }
 }

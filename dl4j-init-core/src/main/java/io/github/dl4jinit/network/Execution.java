@@ -10,6 +10,8 @@ sealed interface Execution permits ChainExecution, GraphExecution {
 
     int inputs();
 
+    int outputs();
+
     long seed();
 
     INDArray params();
@@ -25,5 +27,25 @@ sealed interface Execution permits ChainExecution, GraphExecution {
 
     void sweep(MultiDataSet batch, LayerVisitor visitor);
 
+    /** In training mode; leaves the gradients, summed over examples, and the loss. */
     void computeGradient(MultiDataSet batch);
+
+    /** After {@link #computeGradient}: without L1 and L2. */
+    double loss();
+
+    /** 1 where the gradient is one, 0 where it is something else or not used; null if it is 1 everywhere. */
+    @Nullable
+    INDArray learned();
+
+    /** Another copy, for derivatives: see {@link Differentiable}. */
+    Execution differentiable();
+
+    /** Frees the parameters and gradients. */
+    default void close() {
+        Buffers.free(params(), List.of());
+        INDArray gradients = gradients();
+        if (gradients != null) {
+            Buffers.free(gradients, List.of());
+        }
+    }
 }

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntPredicate;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -31,14 +33,20 @@ final class GraphExecution implements Execution {
     static GraphExecution copyOf(ComputationGraph original) {
         ComputationGraph copy = new ComputationGraph(original.getConfiguration().clone());
         copy.init(original.params().dup(), false);
+        return of(
+                copy,
+                index -> LayerNode.isFrozen(original.getVertex(copy.getVertices()[index].getVertexName())
+                        .getLayer()));
+    }
+
+    private static GraphExecution of(ComputationGraph copy, IntPredicate isFrozen) {
         @Nullable LayerNode[] nodes = new LayerNode[copy.getVertices().length];
         int position = 0;
         for (int index : copy.topologicalSortOrder()) {
             GraphVertex vertex = copy.getVertices()[index];
             if (vertex.hasLayer()) {
-                GraphVertex source = original.getVertex(vertex.getVertexName());
-                LayerNode node = LayerNode.of(
-                        vertex.getLayer(), position, vertex.getVertexName(), LayerNode.isFrozen(source.getLayer()));
+                LayerNode node =
+                        LayerNode.of(vertex.getLayer(), position, vertex.getVertexName(), isFrozen.test(index));
                 position += node.hasParameters() ? 1 : 0;
                 nodes[index] = node;
             }
@@ -49,6 +57,11 @@ final class GraphExecution implements Execution {
     @Override
     public int inputs() {
         return graph.getNumInputArrays();
+    }
+
+    @Override
+    public int outputs() {
+        return graph.getNumOutputArrays();
     }
 
     @Override
@@ -208,5 +221,22 @@ final class GraphExecution implements Execution {
         graph.setLabels(batch.getLabels());
         graph.setLayerMaskArrays(batch.getFeaturesMaskArrays(), batch.getLabelsMaskArrays());
         graph.computeGradientAndScore();
+    }
+
+    @Override
+    public double loss() {
+        return graph.score() - graph.calcRegularizationScore(true);
+    }
+
+    @Override
+    public @Nullable INDArray learned() {
+        return Learned.of(params(), Arrays.stream(nodes).filter(Objects::nonNull));
+    }
+
+    @Override
+    public Execution differentiable() {
+        ComputationGraph twin = new ComputationGraph(Differentiable.copyOf(graph.getConfiguration()));
+        twin.init(graph.params().castTo(DataType.DOUBLE), false);
+        return of(twin, index -> Objects.requireNonNull(nodes[index]).isFrozen());
     }
 }

@@ -2,6 +2,7 @@ package io.github.dl4jinit.network;
 
 import io.github.dl4jinit.network.WeightView.Role;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
@@ -25,11 +26,13 @@ final class LayerNode {
     private final Layer layer;
     private final LayerKind kind;
     private final LayerView view;
+    private final boolean frozen;
 
-    private LayerNode(Layer layer, LayerKind kind, LayerView view) {
+    private LayerNode(Layer layer, LayerKind kind, LayerView view, boolean frozen) {
         this.layer = layer;
         this.kind = kind;
         this.view = view;
+        this.frozen = frozen;
     }
 
     static boolean isFrozen(Layer layer) {
@@ -45,7 +48,7 @@ final class LayerNode {
         LayerKind kind = LayerKind.of(configuration.getLayer(), layer.paramTable(), frozen);
         LayerView view = new LayerView(
                 position, name, kind.name(), kind.activation(), kind.isOutput(), kind.weights(), kind.obstacle());
-        return new LayerNode(layer, kind, view);
+        return new LayerNode(layer, kind, view, frozen);
     }
 
     /** Wrappers compute by the layer inside, which has a configuration of its own. */
@@ -80,6 +83,21 @@ final class LayerNode {
     /** What a layer behind this one follows. */
     String seam() {
         return "'" + view.name() + "' (" + view.kind() + ")";
+    }
+
+    boolean isFrozen() {
+        return frozen;
+    }
+
+    /** The parameters whose entry in the vector of gradients is none: statistics that are updated, or what is frozen. */
+    List<INDArray> unlearned() {
+        if (!hasParameters()) {
+            return List.of();
+        }
+        return layer.paramTable().entrySet().stream()
+                .filter(entry -> frozen || !layer.updaterDivideByMinibatch(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     boolean hasParameters() {

@@ -125,6 +125,19 @@ public final class NetworkView implements AutoCloseable {
         copy.computeGradient(batch);
     }
 
+    /**
+     * The loss on a batch as a function of the parameters, with gradients and Hessian-vector products in double precision.
+     * It has a network of its own, which starts from this copy's parameters as they are now. Close it.
+     *
+     * @param batch features and labels for all inputs and outputs; masks are applied
+     * @return the loss; the order of its vectors is that of the model's parameters
+     * @throws IllegalArgumentException if the batch is empty, not finite, has no labels, or does not fit the network
+     */
+    public LossGradient lossGradient(MultiDataSet batch) {
+        Batches.validate(batch, copy.inputs());
+        return LossGradient.of(copy.differentiable(), batch);
+    }
+
     /** Writes the copy's parameters into the user's model, in one operation and in place. */
     public void commit() {
         INDArray finished = copy.params();
@@ -136,10 +149,6 @@ public final class NetworkView implements AutoCloseable {
     /** Frees the copy; its layers and weights are not to be used any more. */
     @Override
     public void close() {
-        Buffers.free(copy.params(), List.of());
-        INDArray gradients = copy.gradients();
-        if (gradients != null) {
-            Buffers.free(gradients, List.of());
-        }
+        copy.close();
     }
 }
