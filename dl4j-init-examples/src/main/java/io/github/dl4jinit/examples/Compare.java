@@ -13,6 +13,7 @@ import io.github.dl4jinit.examples.compare.Runner;
 import io.github.dl4jinit.examples.compare.TrainingProgress;
 import io.github.dl4jinit.examples.data.DataException;
 import io.github.dl4jinit.examples.data.LabelledData;
+import io.github.dl4jinit.examples.study.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
-        versionProvider = Compare.Version.class,
+        versionProvider = Commands.Version.class,
         sortOptions = false,
         usageHelpAutoWidth = true,
         description = {
@@ -46,8 +46,6 @@ import picocli.CommandLine.Spec;
             "  mvn -q compile exec:exec -Dargs=\"--data csv my-table.csv --activation tanh\""
         })
 public final class Compare implements Callable<Integer> {
-
-    private static final int BAD_INPUT = 2;
 
     @Mixin
     private DataOptions dataOptions = new DataOptions();
@@ -83,17 +81,8 @@ public final class Compare implements Callable<Integer> {
         System.exit(commandLine().execute(args));
     }
 
-    /** The command, which answers bad input with one line and a remedy instead of pages of usage. */
     static CommandLine commandLine() {
-        return new CommandLine(new Compare())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((e, args) -> {
-                    CommandLine command = e.getCommandLine();
-                    command.getErr().println(e.getMessage());
-                    CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
-                    command.getErr().println("Try --help.");
-                    return BAD_INPUT;
-                });
+        return Commands.line(new Compare());
     }
 
     @Override
@@ -113,7 +102,8 @@ public final class Compare implements Callable<Integer> {
             throw bad(String.valueOf(e.getMessage()));
         }
         Results results = new Results(
-                Facts.here(command(), TrainingOptions.settings(plan, dataOptions.describe(data))), train(plan, data));
+                Facts.here(Commands.toRepeat(spec, ""), TrainingOptions.settings(plan, dataOptions.describe(data))),
+                train(plan, data));
         Report report = new Report(plan, results);
         write(report);
         spec.commandLine().getOut().println(report.toText());
@@ -126,9 +116,8 @@ public final class Compare implements Callable<Integer> {
     }
 
     private List<RunResult> train(Plan plan, LabelledData data) throws InterruptedException {
-        // Picocli's own test for a terminal, which knows what System.console() means in newer versions of Java.
-        boolean terminal = CommandLine.Help.Ansi.AUTO.enabled();
-        try (TrainingProgress progress = TrainingProgress.show(plan.totalEpochs(), terminal)) {
+        try (TrainingProgress progress =
+                TrainingProgress.show("Training", "epochs", plan.totalEpochs(), Commands.terminal())) {
             return new Runner(threads).run(plan, data, progress);
         }
     }
@@ -169,20 +158,7 @@ public final class Compare implements Callable<Integer> {
         }
     }
 
-    private String command() {
-        String args = String.join(" ", spec.commandLine().getParseResult().originalArgs());
-        return "mvn -q compile exec:exec" + (args.isEmpty() ? "" : " -Dargs=\"" + args + "\"");
-    }
-
     private ParameterException bad(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    /** The version of this build. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            return new String[] {"dl4j-init " + Facts.version()};
-        }
     }
 }

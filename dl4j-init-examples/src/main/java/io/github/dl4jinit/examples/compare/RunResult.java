@@ -60,18 +60,33 @@ public record RunResult(
         return outcome == Outcome.FINISHED;
     }
 
-    /** The training loss after an epoch; infinite from the epoch on in which the run was lost. */
-    double trainLoss(int epoch) {
+    /**
+     * The training loss after an epoch.
+     *
+     * @param epoch from 0
+     * @return the loss; infinite from the epoch on in which the run was lost
+     */
+    public double trainLoss(int epoch) {
         return kept(epoch) ? epochs.get(epoch).trainLoss() : Double.POSITIVE_INFINITY;
     }
 
-    /** The test loss after an epoch; infinite from the epoch on in which the run was lost. */
-    double testLoss(int epoch) {
+    /**
+     * The test loss after an epoch.
+     *
+     * @param epoch from 0
+     * @return the loss; infinite from the epoch on in which the run was lost
+     */
+    public double testLoss(int epoch) {
         return kept(epoch) ? epochs.get(epoch).testLoss() : Double.POSITIVE_INFINITY;
     }
 
-    /** The test accuracy after an epoch; minus infinity from the epoch on in which the run was lost. */
-    double testAccuracy(int epoch) {
+    /**
+     * The test accuracy after an epoch.
+     *
+     * @param epoch from 0
+     * @return the accuracy; minus infinity from the epoch on in which the run was lost
+     */
+    public double testAccuracy(int epoch) {
         return kept(epoch) ? epochs.get(epoch).testAccuracy() : Double.NEGATIVE_INFINITY;
     }
 

@@ -9,9 +9,15 @@ import java.util.List;
  * @param median the middle one, or the mean of the two in the middle
  * @param high the largest
  */
-record Spread(double low, double median, double high) {
+public record Spread(double low, double median, double high) {
 
-    static Spread of(List<Double> values) {
+    /**
+     * The spread of these values.
+     *
+     * @param values at least one
+     * @return their extremes and their median
+     */
+    public static Spread of(List<Double> values) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException("a spread needs at least 1 value, got none");
         }

@@ -18,12 +18,14 @@ public interface TrainingProgress extends Runner.Progress, AutoCloseable {
     /**
      * A display on the standard error stream.
      *
-     * @param epochs epochs of all runs together
+     * @param task what goes on, such as "Training"
+     * @param unit what is counted, such as "epochs"
+     * @param total how many there will be
      * @param terminal whether a person watches
      * @return the display, to be closed at the end
      */
-    static TrainingProgress show(int epochs, boolean terminal) {
-        return terminal ? new Bar(epochs) : new Lines(epochs, System.err);
+    static TrainingProgress show(String task, String unit, int total, boolean terminal) {
+        return terminal ? new Bar(task, unit, total) : new Lines(task, unit, total, System.err);
     }
 
     /** A live bar. */
@@ -31,11 +33,11 @@ public interface TrainingProgress extends Runner.Progress, AutoCloseable {
 
         private final ProgressBar bar;
 
-        Bar(int epochs) {
+        Bar(String task, String unit, int total) {
             bar = new ProgressBarBuilder()
-                    .setTaskName("Training")
-                    .setInitialMax(epochs)
-                    .setUnit(" epochs", 1)
+                    .setTaskName(task)
+                    .setInitialMax(total)
+                    .setUnit(" " + unit, 1)
                     .setUpdateIntervalMillis(250)
                     .setStyle(ProgressBarStyle.ASCII)
                     .build();
@@ -55,31 +57,37 @@ public interface TrainingProgress extends Runner.Progress, AutoCloseable {
     /** Eleven lines at most. */
     final class Lines implements TrainingProgress {
 
-        private final int epochs;
+        private final String task;
+        private final String unit;
+        private final int total;
         private final PrintStream out;
         private final long began = System.nanoTime();
         private int done;
         private int tenths;
 
-        Lines(int epochs, PrintStream out) {
-            this.epochs = epochs;
+        Lines(String task, String unit, int total, PrintStream out) {
+            this.task = task;
+            this.unit = unit;
+            this.total = total;
             this.out = out;
         }
 
         @Override
         public synchronized void epochs(int count) {
             done += count;
-            int reached = (int) (10L * done / epochs);
+            int reached = (int) (10L * done / total);
             if (reached > tenths) {
                 tenths = reached;
                 double seconds = (System.nanoTime() - began) / 1e9;
                 out.printf(
                         Locale.ROOT,
-                        "Training: %d of %d epochs, %.0f s, about %.0f s left%n",
+                        "%s: %d of %d %s, %.0f s, about %.0f s left%n",
+                        task,
                         done,
-                        epochs,
+                        total,
+                        unit,
                         seconds,
-                        seconds * (epochs - done) / done);
+                        seconds * (total - done) / done);
             }
         }
 

@@ -12,8 +12,8 @@ class TrainingProgressTest {
     @Test
     void lines_thousandsOfEpochs_printTenLinesAndEndAtAll() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (TrainingProgress progress =
-                new TrainingProgress.Lines(5000, new PrintStream(bytes, true, StandardCharsets.UTF_8))) {
+        try (TrainingProgress progress = new TrainingProgress.Lines(
+                "Training", "epochs", 5000, new PrintStream(bytes, true, StandardCharsets.UTF_8))) {
             for (int i = 0; i < 5000; i++) {
                 progress.epochs(1);
             }
