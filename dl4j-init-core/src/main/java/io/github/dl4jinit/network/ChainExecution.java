@@ -9,7 +9,6 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -169,9 +168,14 @@ final class ChainExecution implements Execution {
     }
 
     @Override
-    public Execution differentiable() {
-        MultiLayerNetwork twin = new MultiLayerNetwork(Differentiable.copyOf(network.getLayerWiseConfigurations()));
-        twin.init(network.params().castTo(DataType.DOUBLE), false);
+    public INDArray[] answers(MultiDataSet batch) {
+        return new INDArray[] {network.output(batch.getFeatures(0), false, Batches.featuresMask(batch, 0), null)};
+    }
+
+    @Override
+    public Execution differentiable(Differentiable how) {
+        MultiLayerNetwork twin = new MultiLayerNetwork(how.copyOf(network.getLayerWiseConfigurations()));
+        twin.init(LossGradient.doubles(network.params()), false);
         return of(twin, i -> nodes.get(i).isFrozen());
     }
 }

@@ -13,8 +13,15 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -22,20 +29,20 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * Copies of configurations whose loss is a function of the parameters alone: in double precision, without dropout and
  * weight noise, as a mean over examples, through whole series.
+ *
+ * @param linear whether the losses are replaced by {@link LinearLoss}
  */
-final class Differentiable {
+record Differentiable(boolean linear) {
 
-    private Differentiable() {}
-
-    static MultiLayerConfiguration copyOf(MultiLayerConfiguration configuration) {
+    MultiLayerConfiguration copyOf(MultiLayerConfiguration configuration) {
         MultiLayerConfiguration copy = deepCopy(configuration);
         copy.setDataType(DataType.DOUBLE);
         copy.setBackpropType(BackpropType.Standard);
-        copy.getConfs().forEach(Differentiable::calm);
+        copy.getConfs().forEach(this::calm);
         return copy;
     }
 
-    static ComputationGraphConfiguration copyOf(ComputationGraphConfiguration configuration) {
+    ComputationGraphConfiguration copyOf(ComputationGraphConfiguration configuration) {
         ComputationGraphConfiguration copy = deepCopy(configuration);
         copy.setDataType(DataType.DOUBLE);
         copy.setBackpropType(BackpropType.Standard);
@@ -48,15 +55,18 @@ final class Differentiable {
         return copy;
     }
 
-    private static void calm(NeuralNetConfiguration configuration) {
+    private void calm(NeuralNetConfiguration configuration) {
         configuration.setMiniBatch(true);
         if (configuration.getLayer() != null) {
             calm(configuration.getLayer());
         }
     }
 
-    private static void calm(Layer layer) {
+    private void calm(Layer layer) {
         layer.setIDropout(null);
+        if (linear) {
+            replaceLoss(layer);
+        }
         if (layer instanceof BaseLayer base) {
             base.setWeightNoise(null);
         } else if (layer instanceof BaseWrapperLayer wrapper) {
@@ -66,6 +76,22 @@ final class Differentiable {
         } else if (layer instanceof Bidirectional both) {
             calm(both.getFwd());
             calm(both.getBwd());
+        }
+    }
+
+    private static void replaceLoss(Layer layer) {
+        if (layer.getClass() == OutputLayer.class || layer.getClass() == RnnOutputLayer.class) {
+            ((BaseOutputLayer) layer).setLossFn(new LinearLoss());
+        } else if (layer instanceof LossLayer loss) {
+            loss.setLossFn(new LinearLoss());
+        } else if (layer instanceof RnnLossLayer loss) {
+            loss.setLossFn(new LinearLoss());
+        } else if (layer instanceof CnnLossLayer loss) {
+            loss.setLossFn(new LinearLoss());
+        } else if (layer instanceof BaseOutputLayer || layer instanceof Yolo2OutputLayer) {
+            throw new IllegalArgumentException(
+                    "the loss of a " + layer.getClass().getSimpleName()
+                            + " cannot be replaced by a random gradient: it is more than a function of its answer");
         }
     }
 

@@ -37,8 +37,15 @@ sealed interface Execution permits ChainExecution, GraphExecution {
     @Nullable
     INDArray learned();
 
-    /** Another copy, for derivatives: see {@link Differentiable}. */
-    Execution differentiable();
+    /** The answers at inference. */
+    INDArray[] answers(MultiDataSet batch);
+
+    /**
+     * Another copy, for derivatives.
+     *
+     * @param how what is changed in its configuration
+     */
+    Execution differentiable(Differentiable how);
 
     /** Frees the parameters and gradients. */
     default void close() {

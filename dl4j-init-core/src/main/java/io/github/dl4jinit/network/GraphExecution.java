@@ -11,7 +11,6 @@ import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -234,9 +233,14 @@ final class GraphExecution implements Execution {
     }
 
     @Override
-    public Execution differentiable() {
-        ComputationGraph twin = new ComputationGraph(Differentiable.copyOf(graph.getConfiguration()));
-        twin.init(graph.params().castTo(DataType.DOUBLE), false);
+    public INDArray[] answers(MultiDataSet batch) {
+        return graph.output(false, batch.getFeatures(), batch.getFeaturesMaskArrays(), null);
+    }
+
+    @Override
+    public Execution differentiable(Differentiable how) {
+        ComputationGraph twin = new ComputationGraph(how.copyOf(graph.getConfiguration()));
+        twin.init(LossGradient.doubles(graph.params()), false);
         return of(twin, index -> Objects.requireNonNull(nodes[index]).isFrozen());
     }
 }

@@ -128,7 +128,7 @@ final class LayerNode {
         if (mayOverwriteInput()) {
             return forward.get();
         }
-        visitor.enter(view);
+        visitor.enter(view, new LayerInput(kind, innermost(layer)));
         return kind.recurrent() ? visitRecurrent(visitor, forward) : visitTapped(visitor, forward);
     }
 

@@ -11,6 +11,16 @@ public interface LayerVisitor {
     default void enter(LayerView layer) {}
 
     /**
+     * Called before the layer is computed: the place to draw new weights from what the layer will see.
+     *
+     * @param layer the layer; writing into its weights changes the copy
+     * @param input what it will see
+     */
+    default void enter(LayerView layer, LayerInput input) {
+        enter(layer);
+    }
+
+    /**
      * Whether the sweep passes over the activation functions of initializable layers and of activation layers, so that the
      * network is linear but for its other layers.
      *

@@ -39,8 +39,7 @@ public final class LossGradient implements AutoCloseable {
 
     private final Execution copy;
     private final INDArray start;
-    private final MultiDataSet batch;
-    private final long examples;
+    private MultiDataSet batch;
     private final @Nullable INDArray learned;
     private final RandomState randomness;
 
@@ -48,31 +47,49 @@ public final class LossGradient implements AutoCloseable {
         this.copy = copy;
         this.start = start;
         this.batch = batch;
-        this.examples = batch.getFeatures(0).size(0);
         this.learned = copy.learned();
         this.randomness = RandomState.ofSeed(copy.seed());
     }
 
     /** @param copy in double precision, not used elsewhere */
     static LossGradient of(Execution copy, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
+        return new LossGradient(copy, copy.params().dup(), checked(batch, copy));
+    }
+
+    private static MultiDataSet checked(org.nd4j.linalg.dataset.api.MultiDataSet batch, Execution copy) {
+        Batches.validate(batch, copy.inputs());
         Batches.validateLabels(batch, copy.outputs());
-        MultiDataSet doubles = new MultiDataSet(
+        return new MultiDataSet(
                 doubles(batch.getFeatures()),
                 doubles(batch.getLabels()),
                 doubles(batch.getFeaturesMaskArrays()),
                 doubles(batch.getLabelsMaskArrays()));
-        return new LossGradient(copy, copy.params().dup(), doubles);
     }
 
     private static INDArray @Nullable [] doubles(INDArray @Nullable [] arrays) {
         return arrays == null
                 ? null
-                : Arrays.stream(arrays).map(LossGradient::toDouble).toArray(INDArray[]::new);
+                : Arrays.stream(arrays).map(LossGradient::doublesOrIndices).toArray(INDArray[]::new);
     }
 
     /** Indices, for embeddings, stay what they are. */
-    private static @Nullable INDArray toDouble(@Nullable INDArray array) {
-        return array == null || !array.dataType().isFPType() ? array : array.castTo(DataType.DOUBLE);
+    private static @Nullable INDArray doublesOrIndices(@Nullable INDArray array) {
+        return array == null || !array.dataType().isFPType() ? array : doubles(array);
+    }
+
+    /** Always a copy, which castTo alone is not. */
+    static INDArray doubles(INDArray array) {
+        return array.dataType() == DataType.DOUBLE ? array.dup() : array.castTo(DataType.DOUBLE);
+    }
+
+    /**
+     * Takes the loss on another batch from now on.
+     *
+     * @param other features and labels for all inputs and outputs; masks are applied
+     * @throws IllegalArgumentException if the batch is empty, not finite, has no labels, or does not fit the network
+     */
+    public void on(org.nd4j.linalg.dataset.api.MultiDataSet other) {
+        this.batch = checked(other, copy);
     }
 
     /**
@@ -107,7 +124,8 @@ public final class LossGradient implements AutoCloseable {
         if (gradients == null) {
             throw new IllegalStateException("the network has no parameters to differentiate by");
         }
-        return project(gradients.reshape(start.length()).div(examples));
+        return project(
+                gradients.reshape(start.length()).div(batch.getFeatures(0).size(0)));
     }
 
     /**

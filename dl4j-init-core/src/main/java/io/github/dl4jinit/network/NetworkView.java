@@ -4,8 +4,10 @@ import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A copy of a network in which initializers work: its layers in the order of execution, one sweep through them, and one
@@ -135,7 +137,38 @@ public final class NetworkView implements AutoCloseable {
      */
     public LossGradient lossGradient(MultiDataSet batch) {
         Batches.validate(batch, copy.inputs());
-        return LossGradient.of(copy.differentiable(), batch);
+        return LossGradient.of(copy.differentiable(new Differentiable(false)), batch);
+    }
+
+    /**
+     * Instead of the network's loss, a random linear one: the mean over the examples of the sum of r z, where z are the
+     * outputs before their activation functions, and r, drawn from {@code Nd4j.getRandom()} once, standard normal. The gradient at the top of
+     * the network is r. No labels are needed.
+     *
+     * @param batch features for all inputs; masks are applied
+     * @return the loss; close it
+     * @throws IllegalArgumentException if the batch is empty, not finite, does not fit, or if an output's loss cannot be
+     *     replaced
+     */
+    public LossGradient randomGradient(MultiDataSet batch) {
+        Batches.validate(batch, copy.inputs());
+        INDArray[] answers = copy.answers(batch);
+        for (int i = 0; i < answers.length; i++) {
+            answers[i] = Nd4j.randn(DataType.DOUBLE, answers[i].shape());
+        }
+        return LossGradient.of(
+                copy.differentiable(new Differentiable(true)),
+                new org.nd4j.linalg.dataset.MultiDataSet(
+                        batch.getFeatures(), answers, batch.getFeaturesMaskArrays(), batch.getLabelsMaskArrays()));
+    }
+
+    /**
+     * All parameters of the copy as they are now.
+     *
+     * @return [n] in double precision, a new array, in the order of {@code Model.params()}
+     */
+    public INDArray parameters() {
+        return LossGradient.doubles(copy.params());
     }
 
     /** Writes the copy's parameters into the user's model, in one operation and in place. */

@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Broadcast;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * What a layer's weights make of its input before the activation, and the means to scale both together.
@@ -119,5 +120,50 @@ public final class Response {
         Broadcast.sub(values, row, values, biasAxis);
         values.muli(factor);
         Broadcast.add(values, row, values, biasAxis);
+    }
+
+    /**
+     * Multiplies the weights of each unit by its own factor and sets its bias, and the response with them, as if the layer had been
+     * computed again.
+     *
+     * @param factors one per channel of {@link #outputs}, finite and not 0
+     * @param biases one per channel; not looked at if this response has no bias in it
+     */
+    public void scaleUnits(INDArray factors, INDArray biases) {
+        INDArray multipliers = factors.castTo(values.dataType());
+        int axis = biasAxis < 0 ? values.rank() - 1 : biasAxis;
+        INDArray bias = biasAxis < 0 ? null : map.bias();
+        if (bias != null) {
+            Broadcast.sub(values, bias.reshape(bias.length()), values, axis);
+        }
+        Broadcast.mul(values, multipliers, values, axis);
+        if (bias != null) {
+            INDArray replaced = biases.castTo(values.dataType());
+            Broadcast.add(values, replaced, values, axis);
+            bias.assign(replaced.reshape(bias.shape()));
+        }
+        scaleWeights(multipliers);
+    }
+
+    private void scaleWeights(INDArray multipliers) {
+        for (long tap = 0; tap < map.shape().taps(); tap++) {
+            long unit = 0;
+            for (INDArray matrix : map.shape().tap(map.weights(), tap)) {
+                INDArray rows = multipliers
+                        .get(NDArrayIndex.interval(unit, unit + matrix.rows()))
+                        .dup();
+                matrix.muliColumnVector(rows.reshape(matrix.rows(), 1));
+                unit += matrix.rows();
+            }
+        }
+    }
+
+    /**
+     * Whether the response has a bias of its own, which {@link #scaleUnits} can set.
+     *
+     * @return false if the layer has none, and for recurrent layers
+     */
+    public boolean isBiased() {
+        return biasAxis >= 0 && map.bias() != null;
     }
 }

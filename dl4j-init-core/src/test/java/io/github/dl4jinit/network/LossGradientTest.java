@@ -394,17 +394,46 @@ class LossGradientTest {
         }
     }
 
-    @Test
-    void theViewAndTheModel_areLeftAlone() {
-        MultiLayerNetwork network = Networks.dense(DataType.FLOAT, Activation.TANH, INPUTS, 6);
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT", "DOUBLE"})
+    void theViewTheModelAndTheBatch_areLeftAlone(DataType type) {
+        MultiLayerNetwork network = Networks.dense(type, Activation.TANH, INPUTS, 6);
         INDArray before = network.params().dup();
-        try (NetworkView view = NetworkView.copyOf(network);
-                LossGradient loss = view.lossGradient(tabular(DataType.FLOAT))) {
-            loss.at(loss.parameters().addi(1));
-            assertThat(loss.parameters().castTo(DataType.FLOAT)).isEqualTo(before);
+        MultiDataSet data = tabular(type);
+        INDArray features = data.getFeatures(0).dup();
+        try (NetworkView view = NetworkView.copyOf(network)) {
+            try (LossGradient loss = view.lossGradient(data)) {
+                loss.at(loss.parameters().addi(1));
+                assertThat(loss.parameters().castTo(type)).isEqualTo(before);
+            }
             view.commit();
         }
         assertThat(network.params()).isEqualTo(before);
+        assertThat(data.getFeatures(0)).isEqualTo(features);
+    }
+
+    /** The random linear loss is linear in the output's weights: its gradient there is the mean of x r', whatever the weights. */
+    @Test
+    void randomGradient_isOneOfALinearLoss() {
+        MultiLayerNetwork network = softmaxRegression(DataType.DOUBLE);
+        INDArray features = tabular(DataType.DOUBLE).getFeatures(0);
+        try (NetworkView view = NetworkView.copyOf(network)) {
+            Nd4j.getRandom().setSeed(3);
+            INDArray top = Nd4j.randn(DataType.DOUBLE, EXAMPLES, Networks.CLASSES);
+            Nd4j.getRandom().setSeed(3);
+            try (LossGradient loss = view.randomGradient(new MultiDataSet(new INDArray[] {features}, null))) {
+                INDArray gradient = loss.at(loss.parameters());
+                INDArray byHand = features.transpose().mmul(top).divi(EXAMPLES).dup('f');
+                INDArray weights = LossGradient.part(gradient, network.getParam("0_W"));
+                assertThat(distance(weights, byHand.reshape('f', new long[] {byHand.length()})))
+                        .isLessThan(1e-13);
+                assertThat(distance(loss.at(loss.parameters().mul(3)), gradient))
+                        .isLessThan(1e-13);
+                double value = loss.loss(loss.parameters());
+                INDArray z = features.mmul(network.getParam("0_W")).addiRowVector(network.getParam("0_b"));
+                assertThat(value).isCloseTo(z.mul(top).sumNumber().doubleValue() / EXAMPLES, within(1e-12));
+            }
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.dl4jinit.examples.compare;
 
 import io.github.dl4jinit.gain.Gains;
 import io.github.dl4jinit.initializer.Lsuv;
+import io.github.dl4jinit.initializer.WithinLayer;
 import io.github.dl4jinit.scheme.Orthogonal;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.List;
@@ -32,7 +33,12 @@ public final class Schemes {
                     "lsuv",
                     "LSUV",
                     "orthogonal, then each layer scaled to variance 1 on the first minibatch",
-                    new Start.FirstBatch(Lsuv.defaults())));
+                    new Start.FirstBatch(Lsuv.defaults())),
+            new Scheme(
+                    "within",
+                    "WithinLayer",
+                    "each unit centred and scaled on the first minibatch, then the layers balanced",
+                    new Start.FirstBatch(WithinLayer.defaults())));
 
     private Schemes() {}
 

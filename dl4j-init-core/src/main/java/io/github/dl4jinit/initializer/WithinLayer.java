@@ -1,0 +1,166 @@
+package io.github.dl4jinit.initializer;
+
+import io.github.dl4jinit.network.LossGradient;
+import io.github.dl4jinit.report.InitReport;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * Data-dependent initialization: every unit is scaled and shifted to a standard deviation of 1 and a mean of {@code bias}
+ * over a batch, then layers are scaled against each other until their weights change at the same relative rate.
+ *
+ * <p>Within a layer, in one sweep from the input to the output: {@code W_k <- W_k / s_k}, {@code b_k <- bias - m_k / s_k},
+ * with m_k and s_k the mean and the standard deviation of unit (channel) k before its activation, without the old bias. Before that the weights are
+ * drawn: Gaussian, or from the patches that the layer sees, which are whitened by their principal directions: these directions
+ * themselves ({@link Kernels#PCA}), or the centres of k-means among the whitened patches ({@link Kernels#KMEANS}).
+ *
+ * <p>Between layers, in rounds: {@code r_l = rms(g_l) / rms(W_l)}, g_l the gradient of the layer's weights under a standard normal gradient at
+ * the outputs of the network; {@code W_l <- W_l sqrt(r_l / r)}, where r is the geometric mean of the ratios times
+ * {@code s^(1/L)}, s the standard deviation of the last of the L layers. After each round biases are set again so that every unit has
+ * the mean {@code bias} in units of its own standard deviation.
+ *
+ * <p>When to use it: convolutional networks that will be fine-tuned or trained with plain stochastic gradient descent, where one learning
+ * rate must suit all layers. When not: small batches (the statistics are those of each unit, so take hundreds of
+ * examples); with Adam, which equalizes the rates by itself, balancing gains little.
+ *
+ * <p>Source: P. Kraehenbuehl, C. Doersch, J. Donahue, T. Darrell, "Data-dependent initializations of convolutional neural networks"
+ * (2016), and the authors' code, whose default bias of 0.1, geometric mean, factor of the last deviation, ten rounds and
+ * tolerance of 1 % are taken. Ours: the biases after a round (the same in a plain ReLU network as scaling them with all layers
+ * below); the linear loss that makes the random gradient, drawn once; output layers are drawn Gaussian; patches lie inside the
+ * image and are 5000 at most; where a layer is no dense one or convolution along two axes, or has fewer patches than units, its
+ * kernels are Gaussian; units of recurrent layers (their gates' share x W) are scaled and not shifted, recurrent weights stay as drawn; the
+ * balance is computed in training mode, without dropout, in double precision ({@link LossGradient}).
+ *
+ * @param kernels where the weights come from
+ * @param bias the mean of each unit, in standard deviations, finite
+ * @param balance whether the layers are scaled against each other
+ * @param maxRounds most rounds of balancing, at least 1
+ * @param tolerance largest accepted relative change of a layer by another round, finite and > 0
+ */
+public record WithinLayer(Kernels kernels, double bias, boolean balance, int maxRounds, double tolerance)
+        implements NetworkInitializer {
+
+    /** Where the weights of a layer come from, before they are scaled. */
+    public enum Kernels {
+        /** Independent normal numbers. */
+        GAUSSIAN,
+        /** The principal directions of what the layer sees. */
+        PCA,
+        /** Clusters of what the layer sees. */
+        KMEANS,
+        /** The weights that the network has. */
+        KEEP
+    }
+
+    /** Checks the settings. */
+    public WithinLayer {
+        if (!Double.isFinite(bias)) {
+            throw new IllegalArgumentException("bias must be finite, got " + bias);
+        }
+        if (maxRounds < 1) {
+            throw new IllegalArgumentException("maxRounds must be >= 1, got " + maxRounds);
+        }
+        if (!(tolerance > 0) || Double.isInfinite(tolerance)) {
+            throw new IllegalArgumentException("tolerance must be finite and > 0, got " + tolerance);
+        }
+    }
+
+    /**
+     * Gaussian kernels, bias 0.1, balanced in at most 10 rounds to 1 %.
+     *
+     * @return the settings most networks want
+     */
+    public static WithinLayer defaults() {
+        return builder().build();
+    }
+
+    /**
+     * Starts from {@link #defaults()}.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public InitReport initialize(Model model, MultiDataSet batch) {
+        return CopyPass.run("WithinLayer", model, network -> new WithinLayerPass(this, network, batch).run());
+    }
+
+    /** Builds a {@link WithinLayer}; what is not set is as in {@link WithinLayer#defaults()}. */
+    public static final class Builder {
+
+        private Kernels kernels = Kernels.GAUSSIAN;
+        private double bias = 0.1;
+        private boolean balance = true;
+        private int maxRounds = 10;
+        private double tolerance = 0.01;
+
+        private Builder() {}
+
+        /**
+         * Where the weights come from.
+         *
+         * @param source random, or what the layers see
+         * @return this builder
+         */
+        public Builder kernels(Kernels source) {
+            this.kernels = source;
+            return this;
+        }
+
+        /**
+         * The mean of every unit before its activation.
+         *
+         * @param mean in standard deviations, finite
+         * @return this builder
+         */
+        public Builder bias(double mean) {
+            this.bias = mean;
+            return this;
+        }
+
+        /**
+         * Whether the layers are scaled against each other.
+         *
+         * @param wanted false for the unit-wise part alone, which needs no gradients
+         * @return this builder
+         */
+        public Builder balance(boolean wanted) {
+            this.balance = wanted;
+            return this;
+        }
+
+        /**
+         * The most rounds of balancing.
+         *
+         * @param rounds at least 1
+         * @return this builder
+         */
+        public Builder maxRounds(int rounds) {
+            this.maxRounds = rounds;
+            return this;
+        }
+
+        /**
+         * The largest accepted relative change of a layer by another round.
+         *
+         * @param change finite and > 0
+         * @return this builder
+         */
+        public Builder tolerance(double change) {
+            this.tolerance = change;
+            return this;
+        }
+
+        /**
+         * Builds the initializer.
+         *
+         * @return the settings, checked
+         */
+        public WithinLayer build() {
+            return new WithinLayer(kernels, bias, balance, maxRounds, tolerance);
+        }
+    }
+}

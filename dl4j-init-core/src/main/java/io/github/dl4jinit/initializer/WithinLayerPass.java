@@ -1,0 +1,217 @@
+package io.github.dl4jinit.initializer;
+
+import io.github.dl4jinit.initializer.WithinLayer.Kernels;
+import io.github.dl4jinit.network.LayerInput;
+import io.github.dl4jinit.network.LayerView;
+import io.github.dl4jinit.network.LayerVisitor;
+import io.github.dl4jinit.network.LossGradient;
+import io.github.dl4jinit.network.NetworkView;
+import io.github.dl4jinit.network.Response;
+import io.github.dl4jinit.network.WeightView;
+import io.github.dl4jinit.network.WeightView.Role;
+import io.github.dl4jinit.report.LayerReport;
+import io.github.dl4jinit.report.Outcome;
+import io.github.dl4jinit.scheme.VarianceScaling;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** One run of {@link WithinLayer}: a sweep over the units, then rounds of a gradient and a sweep. */
+final class WithinLayerPass {
+
+    private static final int MOST_PATCHES = 5000;
+
+    private final WithinLayer settings;
+    private final NetworkView network;
+    private final MultiDataSet batch;
+    private final Map<Key, Progress> progress = new LinkedHashMap<>();
+
+    WithinLayerPass(WithinLayer settings, NetworkView network, MultiDataSet batch) {
+        this.settings = settings;
+        this.network = network;
+        this.batch = batch;
+    }
+
+    private record Key(int position, String parameter) {
+        Key(LayerView layer, WeightView weight) {
+            this(layer.position(), weight.parameter());
+        }
+    }
+
+    /** How far one weight array has come. */
+    private static final class Progress {
+        private double before;
+        private double after;
+        private int scalings;
+        private String note = "";
+        private boolean stalled;
+
+        void remark(String text) {
+            note = note.isEmpty() ? text : note + "; " + text;
+        }
+
+        void stall(String text) {
+            stalled = true;
+            remark(text);
+        }
+
+        LayerReport line(LayerView layer, WeightView weight) {
+            return new LayerReport(
+                    layer.position(),
+                    layer.name(),
+                    layer.kind(),
+                    weight.parameter(),
+                    stalled ? Outcome.STALLED : Outcome.CONVERGED,
+                    before,
+                    after,
+                    scalings,
+                    note);
+        }
+    }
+
+    List<LayerReport> run() {
+        network.sweep(batch, new UnitScaling());
+        if (settings.balance()) {
+            try (LossGradient top = network.randomGradient(batch)) {
+                balance(top);
+            }
+        }
+        List<LayerReport> lines = new ArrayList<>();
+        for (LayerView layer : network.layers()) {
+            layer.whySkipped().ifPresent(why -> lines.add(LayerReport.skipped(layer, why)));
+            for (WeightView weight : responses(layer)) {
+                lines.add(of(layer, weight).line(layer, weight));
+            }
+        }
+        return lines;
+    }
+
+    private Progress of(LayerView layer, WeightView weight) {
+        return progress.computeIfAbsent(new Key(layer, weight), key -> new Progress());
+    }
+
+    private static List<WeightView> responses(LayerView layer) {
+        return layer.weights().stream()
+                .filter(weight -> weight.role() == Role.RESPONSE)
+                .toList();
+    }
+
+    private final class UnitScaling implements LayerVisitor {
+
+        @Override
+        public void enter(LayerView layer, LayerInput input) {
+            if (settings.kernels() == Kernels.KEEP) {
+                return;
+            }
+            for (WeightView weight : layer.weights()) {
+                if (weight.role() == Role.RESPONSE) {
+                    draw(layer, weight, input).ifPresent(of(layer, weight)::remark);
+                } else if (weight.role() == Role.INNER) {
+                    VarianceScaling.lecunNormal().fill(weight.shape(), weight.weights());
+                }
+            }
+        }
+
+        @Override
+        public void respond(LayerView layer, Response response) {
+            Progress line = of(layer, response.map());
+            line.before = response.moments().variance();
+            Units units = Units.of(response);
+            INDArray factors = units.toUnitDeviation();
+            response.scaleUnits(factors, units.biases(settings.bias(), factors));
+            line.scalings = 1;
+            line.after = response.moments().variance();
+            if (units.constant() > 0) {
+                line.stall(units.constant() + " of " + units.count()
+                        + " units answer the same to the whole batch: dead, or constant features");
+            }
+        }
+    }
+
+    /** @return what is to be said of it */
+    private Optional<String> draw(LayerView layer, WeightView weight, LayerInput input) {
+        VarianceScaling.lecunNormal().fill(weight.shape(), weight.weights());
+        if (settings.kernels() == Kernels.GAUSSIAN || layer.output()) {
+            return Optional.empty();
+        }
+        Optional<INDArray> patches = input.patches(MOST_PATCHES);
+        if (patches.isEmpty()) {
+            return Optional.of("Gaussian kernels: it has no patches");
+        }
+        PatchKernels learned = PatchKernels.of(patches.get());
+        int units = Math.toIntExact(weight.shape().nOut());
+        if (!learned.vary() || learned.patches() < units) {
+            return Optional.of("Gaussian kernels: " + learned.patches() + " patches for " + units + " units");
+        }
+        INDArray drawn = settings.kernels() == Kernels.PCA ? learned.principal(units) : learned.clusters(units);
+        INDArray matrix = weight.shape().matrices(weight.weights()).get(0);
+        matrix.assign(drawn.castTo(matrix.dataType()));
+        return Optional.empty();
+    }
+
+    private void balance(LossGradient top) {
+        double change = 0;
+        for (int round = 0; round <= settings.maxRounds(); round++) {
+            Map<Key, Double> factors = factors(top);
+            change = factors.values().stream()
+                    .mapToDouble(factor -> Math.abs(factor - 1))
+                    .max()
+                    .orElse(0);
+            if (change <= settings.tolerance()) {
+                return;
+            }
+            if (round < settings.maxRounds()) {
+                network.sweep(batch, scaledBy(factors));
+            }
+        }
+        String note = String.format(
+                Locale.ROOT,
+                "not balanced after %d rounds: another one would change a layer by %.2g of itself",
+                settings.maxRounds(),
+                change);
+        progress.values().forEach(line -> line.stall(note));
+    }
+
+    /** Scales each array by its factor and shifts each unit to its mean. */
+    private LayerVisitor scaledBy(Map<Key, Double> factors) {
+        return (layer, response) -> {
+            Progress line = of(layer, response.map());
+            Units units = Units.of(response);
+            INDArray factor = units.alike(factors.getOrDefault(new Key(layer, response.map()), 1.0));
+            response.scaleUnits(factor, units.biases(settings.bias(), factor));
+            line.scalings++;
+            line.after = response.moments().variance();
+        };
+    }
+
+    private Map<Key, Double> factors(LossGradient top) {
+        INDArray gradient = top.at(network.parameters());
+        Map<Key, Double> ratios = new LinkedHashMap<>();
+        double last = 1;
+        for (LayerView layer : network.layers()) {
+            for (WeightView weight : responses(layer)) {
+                double ratio = LossGradient.part(gradient, weight.weights())
+                                .norm2Number()
+                                .doubleValue()
+                        / weight.weights().norm2Number().doubleValue();
+                if (!Double.isFinite(ratio)) {
+                    throw new ArithmeticException(layer.where() + ": its gradient is not finite, or its weights are"
+                            + " zero. Start from other weights, or standardize the inputs.");
+                }
+                if (ratio > 0) {
+                    ratios.put(new Key(layer, weight), ratio);
+                }
+                last = of(layer, weight).after;
+            }
+        }
+        double logs = ratios.values().stream().mapToDouble(Math::log).sum() + Math.log(Math.sqrt(last));
+        double common = Math.exp(logs / Math.max(1, ratios.size()));
+        ratios.replaceAll((key, ratio) -> Math.sqrt(ratio / common));
+        return ratios;
+    }
+}
