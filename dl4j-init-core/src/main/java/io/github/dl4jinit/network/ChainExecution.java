@@ -7,6 +7,7 @@ import java.util.function.IntPredicate;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -107,12 +108,12 @@ final class ChainExecution implements Execution {
     @Override
     public void sweep(MultiDataSet batch, LayerVisitor visitor) {
         INDArray features = batch.getFeatures(0);
-        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
         network.setInput(features);
         network.setLayerMaskArrays(Batches.featuresMask(batch, 0), Batches.labelsMask(batch, 0));
-        try {
+        try (AlternatingMemory turns = new AlternatingMemory()) {
             INDArray signal = features;
             for (int i = 0; i < nodes.size(); i++) {
+                LayerWorkspaceMgr memory = turns.nextLayer();
                 InputPreProcessor adapter = network.getLayerWiseConfigurations().getInputPreProcess(i);
                 INDArray input = adapter == null ? signal : adapter.preProcess(signal, (int) features.size(0), memory);
                 LayerNode node = nodes.get(i);
@@ -120,7 +121,8 @@ final class ChainExecution implements Execution {
                     input = input.dup();
                 }
                 node.layer().setInput(input, memory);
-                INDArray output = node.visit(visitor, () -> node.layer().activate(false, memory));
+                INDArray output = memory.leverageTo(ArrayType.ACTIVATIONS, node.visit(visitor, () -> node.layer()
+                        .activate(false, memory)));
                 Buffers.free(input, List.of(features, output));
                 Buffers.free(signal, List.of(features, output));
                 signal = output;
