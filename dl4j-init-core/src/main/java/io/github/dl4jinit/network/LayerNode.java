@@ -18,7 +18,9 @@ import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** One layer of the copy, with or without parameters, and how to compute it in front of a visitor. */
 final class LayerNode {
@@ -128,7 +130,7 @@ final class LayerNode {
         if (mayOverwriteInput()) {
             return forward.get();
         }
-        visitor.enter(view, new LayerInput(kind, innermost(layer)));
+        detached(() -> visitor.enter(view, new LayerInput(kind, innermost(layer))));
         return kind.recurrent() ? visitRecurrent(visitor, forward) : visitTapped(visitor, forward);
     }
 
@@ -144,7 +146,7 @@ final class LayerNode {
             shown.set(true);
             int channelAxis = kind.channelAxis(values.rank());
             INDArray mask = outputMask();
-            visitor.respond(
+            detached(() -> visitor.respond(
                     view,
                     new Response(
                             view,
@@ -153,7 +155,7 @@ final class LayerNode {
                             channelAxis,
                             mask,
                             this::inputs,
-                            () -> outputs(values, channelAxis, mask)));
+                            () -> outputs(values, channelAxis, mask))));
         }));
         try {
             INDArray output = forward.get();
@@ -182,6 +184,11 @@ final class LayerNode {
     }
 
     private INDArray visitRecurrent(LayerVisitor visitor, Supplier<INDArray> forward) {
+        detached(() -> showInputsShare(visitor));
+        return forward.get();
+    }
+
+    private void showInputsShare(LayerVisitor visitor) {
         INDArray input = layer.input();
         int channelAxis = kind.channelAxis(3);
         INDArray steps = (channelAxis == 1 ? input.permute(0, 2, 1) : input)
@@ -197,7 +204,13 @@ final class LayerNode {
                 values.close();
             }
         }
-        return forward.get();
+    }
+
+    /** A visitor's arrays are not to lie in the sweep's own memory, which the layer after next writes over. */
+    private static void detached(Runnable callback) {
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            callback.run();
+        }
     }
 
     /** A convolution shortens its input's mask; other layers answer in the input's time steps. */

@@ -115,7 +115,7 @@ public final class NetworkView implements AutoCloseable {
      */
     public void sweep(MultiDataSet batch, LayerVisitor visitor) {
         Batches.validate(batch, copy.inputs());
-        copy.sweep(batch, new DetachedVisitor(visitor));
+        copy.sweep(batch, visitor);
     }
 
     /**

@@ -141,7 +141,9 @@ public final class ResultPage {
                     Files.writeString(
                             folder.resolve(name).resolve(picture.getKey() + ".svg"),
                             renderer.render(
-                                    picture.getValue(), WIDTH, picture.getValue().height()));
+                                    picture.getValue(),
+                                    WIDTH,
+                                    picture.getValue().height()));
                 }
             }
         } catch (IOException e) {
