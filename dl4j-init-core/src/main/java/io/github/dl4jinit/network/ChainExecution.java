@@ -180,4 +180,61 @@ final class ChainExecution implements Execution {
         twin.init(LossGradient.doubles(network.params()), false);
         return of(twin, i -> nodes.get(i).isFrozen());
     }
+
+    @Override
+    public Execution thawed(DataType type) {
+        MultiLayerNetwork twin = new MultiLayerNetwork(
+                Thawed.copyOf(network.getLayerWiseConfigurations(), type));
+        // In the copy's own type castTo gives the copy's own array.
+        INDArray parameters = network.params();
+        twin.init(parameters == null ? null : parameters.castTo(type), true);
+        twin.initGradientsView();
+        return of(twin, i -> false);
+    }
+
+    @Override
+    public List<@Nullable Stage> stages(Tape.Mode mode) {
+        List<@Nullable Stage> stages = new ArrayList<>();
+        stages.add(null);
+        for (int i = 0; i < nodes.size(); i++) {
+            stages.add(new LayerStage(
+                    nodes.get(i),
+                    mode,
+                    adapter(network.getLayerWiseConfigurations().getInputPreProcess(i))));
+        }
+        return stages;
+    }
+
+    private LayerStage.Adapter adapter(@Nullable InputPreProcessor adapter) {
+        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
+        return new LayerStage.Adapter() {
+            @Override
+            public INDArray forward(INDArray signal) {
+                return adapter == null ? signal : adapter.preProcess(signal, examples(), memory);
+            }
+
+            @Override
+            public INDArray backward(INDArray epsilon) {
+                return adapter == null ? epsilon : adapter.backprop(epsilon, examples(), memory);
+            }
+        };
+    }
+
+    private int examples() {
+        return (int) network.getInput().size(0);
+    }
+
+    @Override
+    public @Nullable INDArray[] feed(MultiDataSet batch) {
+        network.setInput(batch.getFeatures(0));
+        network.setLayerMaskArrays(Batches.featuresMask(batch, 0), Batches.labelsMask(batch, 0));
+        @Nullable INDArray[] signals = new INDArray[nodes.size() + 1];
+        signals[0] = batch.getFeatures(0);
+        return signals;
+    }
+
+    @Override
+    public List<Integer> ends() {
+        return List.of(nodes.size());
+    }
 }

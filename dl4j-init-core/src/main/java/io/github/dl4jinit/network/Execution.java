@@ -2,6 +2,7 @@ package io.github.dl4jinit.network;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -46,6 +47,19 @@ sealed interface Execution permits ChainExecution, GraphExecution {
      * @param how what is changed in its configuration
      */
     Execution differentiable(Differentiable how);
+
+    /** Another copy, in which nothing is frozen, for a {@link Tape}. */
+    Execution thawed(DataType type);
+
+    /** By position in {@link #flow}; null for inputs. */
+    List<@Nullable Stage> stages(Tape.Mode mode);
+
+    /** Sets the masks and the size of a batch; its features by position in {@link #flow}, null elsewhere. */
+    @Nullable
+    INDArray[] feed(MultiDataSet batch);
+
+    /** Positions in {@link #flow} of the outputs. */
+    List<Integer> ends();
 
     /** Frees the parameters and gradients. */
     default void close() {

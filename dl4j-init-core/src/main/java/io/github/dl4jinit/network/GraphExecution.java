@@ -154,11 +154,15 @@ final class GraphExecution implements Execution {
                 : "'" + vertex.getVertexName() + "' (" + vertex.getClass().getSimpleName() + ")";
     }
 
-    private String adapter(GraphVertex vertex) {
-        InputPreProcessor adapter = graph.getConfiguration().getVertices().get(vertex.getVertexName())
+    private @Nullable InputPreProcessor preprocessor(GraphVertex vertex) {
+        return graph.getConfiguration().getVertices().get(vertex.getVertexName())
                         instanceof org.deeplearning4j.nn.conf.graph.LayerVertex layer
                 ? layer.getPreProcessor()
                 : null;
+    }
+
+    private String adapter(GraphVertex vertex) {
+        InputPreProcessor adapter = preprocessor(vertex);
         return adapter == null ? "" : " through a " + adapter.getClass().getSimpleName();
     }
 
@@ -242,5 +246,69 @@ final class GraphExecution implements Execution {
         ComputationGraph twin = new ComputationGraph(how.copyOf(graph.getConfiguration()));
         twin.init(LossGradient.doubles(graph.params()), false);
         return of(twin, index -> Objects.requireNonNull(nodes[index]).isFrozen());
+    }
+
+    @Override
+    public Execution thawed(DataType type) {
+        ComputationGraph twin =
+                new ComputationGraph(Thawed.copyOf(graph.getConfiguration(), type));
+        twin.init(graph.params().castTo(type), true);
+        twin.initGradientsView();
+        return of(twin, index -> false);
+    }
+
+    @Override
+    public List<@Nullable Stage> stages(Tape.Mode mode) {
+        List<@Nullable Stage> stages = new ArrayList<>();
+        for (int index : graph.topologicalSortOrder()) {
+            GraphVertex vertex = graph.getVertices()[index];
+            LayerNode node = nodes[index];
+            if (vertex.isInputVertex()) {
+                stages.add(null);
+            } else {
+                stages.add(node == null ? new VertexStage(vertex) : new LayerStage(node, mode, adapterOf(vertex)));
+            }
+        }
+        return stages;
+    }
+
+    private LayerStage.Adapter adapterOf(GraphVertex vertex) {
+        InputPreProcessor adapter = preprocessor(vertex);
+        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
+        return new LayerStage.Adapter() {
+            @Override
+            public INDArray forward(INDArray signal) {
+                return adapter == null ? signal : adapter.preProcess(signal, graph.batchSize(), memory);
+            }
+
+            @Override
+            public INDArray backward(INDArray epsilon) {
+                return adapter == null ? epsilon : adapter.backprop(epsilon, graph.batchSize(), memory);
+            }
+        };
+    }
+
+    @Override
+    public @Nullable INDArray[] feed(MultiDataSet batch) {
+        graph.setInputs(batch.getFeatures());
+        graph.setLayerMaskArrays(batch.getFeaturesMaskArrays(), batch.getLabelsMaskArrays());
+        int[] order = graph.topologicalSortOrder();
+        @Nullable INDArray[] signals = new INDArray[order.length];
+        for (int i = 0; i < order.length; i++) {
+            if (graph.getVertices()[order[i]].isInputVertex()) {
+                signals[i] = batch.getFeatures(order[i]);
+            }
+        }
+        return signals;
+    }
+
+    @Override
+    public List<Integer> ends() {
+        List<String> names = Arrays.stream(graph.topologicalSortOrder())
+                .mapToObj(index -> graph.getVertices()[index].getVertexName())
+                .toList();
+        return graph.getConfiguration().getNetworkOutputs().stream()
+                .map(names::indexOf)
+                .toList();
     }
 }

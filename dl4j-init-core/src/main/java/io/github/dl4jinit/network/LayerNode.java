@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.util.TimeSeriesUtils;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -85,6 +86,30 @@ final class LayerNode {
     /** What a layer behind this one follows. */
     String seam() {
         return "'" + view.name() + "' (" + view.kind() + ")";
+    }
+
+    /** The layer inside all wrappers. */
+    Layer inside() {
+        return innermost(layer);
+    }
+
+    org.deeplearning4j.nn.conf.layers.Layer configuration() {
+        return kind.configuration();
+    }
+
+    /** The function that makes the output from the pre-activation, or null if there is none or several. */
+    @Nullable
+    IActivation lastFunction() {
+        return LayerStage.lastFunction(kind.configuration(), !view.weights().isEmpty() && !kind.recurrent());
+    }
+
+    /** What the layer answered, or the gradient by it. */
+    Samples samples(INDArray values) {
+        INDArray mask = outputMask();
+        // An RnnOutputLayer keeps its mask flattened, in whichever shape it answers.
+        boolean flattened = mask != null && values.rank() == 3 && mask.length() > values.size(0) && mask.size(1) == 1;
+        INDArray fitting = flattened ? TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, (int) values.size(0)) : mask;
+        return Samples.of(values, kind.channelAxis(values.rank()), fitting);
     }
 
     boolean isFrozen() {

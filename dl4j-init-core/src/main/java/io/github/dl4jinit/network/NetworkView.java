@@ -171,6 +171,38 @@ public final class NetworkView implements AutoCloseable {
         return LossGradient.doubles(copy.params());
     }
 
+    /**
+     * Checks that a batch can go through the network.
+     *
+     * @param batch features for every input
+     * @throws IllegalArgumentException if the batch is empty, not finite, or has not as many features as the network inputs
+     */
+    public void requireBatch(MultiDataSet batch) {
+        Batches.validate(batch, copy.inputs());
+    }
+
+    /**
+     * Runs one batch through another copy and keeps what every step answers, for backward passes.
+     *
+     * @param batch features for every input; labels are needed only where the mode's end is the loss
+     * @param mode precision, what batch normalization uses, and where backward passes begin
+     * @return the tape, with the parameters that this view has now; close it to free its copy
+     * @throws IllegalArgumentException if the batch is empty, not finite, or does not fit the network's inputs
+     */
+    public Tape record(MultiDataSet batch, Tape.Mode mode) {
+        requireBatch(batch);
+        return Tape.of(copy.thawed(mode.type()), mode, batch);
+    }
+
+    /**
+     * The precision of the network.
+     *
+     * @return the type of its parameters
+     */
+    public DataType type() {
+        return copy.params().dataType();
+    }
+
     /** Writes the copy's parameters into the user's model, in one operation and in place. */
     public void commit() {
         INDArray finished = copy.params();

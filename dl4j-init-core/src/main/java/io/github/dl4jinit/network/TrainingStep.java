@@ -60,6 +60,19 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
     }
 
     /**
+     * How many updates a model says that it has had.
+     *
+     * @param model what DL4J handed to a listener
+     * @return the count, or -1 if it is a single layer in pretraining
+     */
+    public static int iterations(Model model) {
+        if (model instanceof MultiLayerNetwork network) {
+            return network.getIterationCount();
+        }
+        return model instanceof ComputationGraph graph ? graph.getIterationCount() : -1;
+    }
+
+    /**
      * Whether the network has learned anything.
      *
      * @return true if it has made an update or finished an epoch

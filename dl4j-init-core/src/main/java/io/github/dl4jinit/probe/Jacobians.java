@@ -1,0 +1,255 @@
+package io.github.dl4jinit.probe;
+
+import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.network.FlowStep;
+import io.github.dl4jinit.network.LayerView;
+import io.github.dl4jinit.network.NetworkView;
+import io.github.dl4jinit.network.Tape;
+import io.github.dl4jinit.report.JacobianLine;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The derivatives of a network's steps at single examples: rows of the identity, sent back through copies of the example. */
+final class Jacobians {
+
+    /** Most copies of one example, and so rows of a derivative, that go back together. */
+    private static final int MOST_COPIES = 256;
+
+    /** Most numbers that all copies' activations may have. */
+    private static final long MOST_NUMBERS = 1L << 26;
+
+    private final NetworkView network;
+    private final org.nd4j.linalg.dataset.api.MultiDataSet batch;
+    private final int examples;
+    private final int limit;
+    private final Tape.End end;
+    private final int copies;
+
+    Jacobians(
+            NetworkView network,
+            org.nd4j.linalg.dataset.api.MultiDataSet batch,
+            int examples,
+            int limit,
+            Tape.End end) {
+        network.requireBatch(batch);
+        this.network = network;
+        this.batch = batch;
+        this.examples = (int) Math.min(examples, batch.getFeatures(0).size(0));
+        this.limit = limit;
+        this.end = end;
+        this.copies = copies();
+    }
+
+    /** As many as the tallest derivative needs, if memory allows. */
+    private int copies() {
+        long tallest = 1;
+        long numbers = 0;
+        try (Tape tape = tape(0, 1)) {
+            for (int i = 0; i < tape.steps().size(); i++) {
+                long height = tape.output(i).length();
+                numbers += height;
+                tallest = height <= limit ? Math.max(tallest, height) : tallest;
+            }
+        }
+        return (int) Math.max(1, Math.min(Math.min(tallest, MOST_COPIES), MOST_NUMBERS / numbers));
+    }
+
+    int examples() {
+        return examples;
+    }
+
+    /** The spectrum of each layer that has parameters, by its index in the flow. */
+    Map<Integer, JacobianLine> layers() {
+        Map<Integer, Spectrum> spectra = new LinkedHashMap<>();
+        for (int example = 0; example < examples; example++) {
+            try (Tape tape = tape(example, copies)) {
+                for (int i = 0; i < tape.steps().size(); i++) {
+                    FlowStep step = tape.steps().get(i);
+                    LayerView layer = step.layer();
+                    if (layer != null) {
+                        int index = i;
+                        INDArray input = tape.output(step.sources().get(0));
+                        spectra.computeIfAbsent(i, ignored -> new Spectrum(step.name(), layer.kind()))
+                                .add(tape.output(i), input, rows -> ofStep(tape, index, rows));
+                    }
+                }
+            }
+        }
+        Map<Integer, JacobianLine> lines = new LinkedHashMap<>();
+        spectra.forEach((step, spectrum) -> lines.put(step, spectrum.line()));
+        return lines;
+    }
+
+    /** The spectrum from all inputs to all outputs. */
+    JacobianLine inputToOutput() {
+        Spectrum spectrum = new Spectrum("input to output", "network");
+        for (int example = 0; example < examples; example++) {
+            try (Tape tape = tape(example, copies)) {
+                spectrum.add(flat(outputs(tape)), flat(inputs(tape)), rows -> ofNetwork(tape, rows));
+            }
+        }
+        return spectrum.line();
+    }
+
+    private Tape tape(int example, int count) {
+        MultiDataSet repeated = new MultiDataSet(
+                repeated(batch.getFeatures(), example, count),
+                null,
+                repeated(batch.getFeaturesMaskArrays(), example, count),
+                null);
+        Tape tape = network.record(repeated, new Tape.Mode(DataType.DOUBLE, false, end));
+        for (int i = 0; i < tape.steps().size(); i++) {
+            if (tape.activation(i) instanceof ActivationRReLU) {
+                tape.close();
+                throw new IllegalArgumentException("'" + tape.steps().get(i).name()
+                        + "' has a random slope (RReLU), so that its derivative is another one at every look: put"
+                        + " ActivationLReLU in its place to see the spectrum");
+            }
+        }
+        return tape;
+    }
+
+    private static INDArray @Nullable [] repeated(INDArray @Nullable [] arrays, int example, int count) {
+        if (arrays == null) {
+            return null;
+        }
+        return Arrays.stream(arrays)
+                .map(a -> a == null ? null : repeated(a, example, count))
+                .toArray(INDArray[]::new);
+    }
+
+    private static INDArray repeated(INDArray array, int example, int count) {
+        long width = array.length() / array.size(0);
+        INDArray row = array.dup('c')
+                .reshape('c', array.size(0), width)
+                .getRow(example, true)
+                .dup('c');
+        long[] shape = array.shape().clone();
+        shape[0] = count;
+        INDArray wide = Nd4j.create(array.dataType(), new long[] {count, width}, 'c');
+        return wide.addiRowVector(row).reshape('c', shape);
+    }
+
+    private static @Nullable INDArray ofStep(Tape tape, int step, INDArray rows) {
+        return tape.pull(step, rows.reshape('c', tape.output(step).shape())).get(0);
+    }
+
+    private @Nullable INDArray ofNetwork(Tape tape, INDArray rows) {
+        List<INDArray> outputs = outputs(tape);
+        INDArray[] starts = new INDArray[outputs.size()];
+        long from = 0;
+        for (int i = 0; i < starts.length; i++) {
+            long width = outputs.get(i).length() / copies;
+            starts[i] = columns(rows, from, width).reshape('c', outputs.get(i).shape());
+            from += width;
+        }
+        @Nullable INDArray[] epsilons = tape.pullBack(starts, (step, delta, gradients) -> {});
+        List<INDArray> back = new ArrayList<>();
+        for (int i = 0; i < tape.steps().size(); i++) {
+            INDArray epsilon = epsilons[i];
+            if (tape.steps().get(i).kind() == FlowStep.Kind.INPUT) {
+                if (epsilon == null) {
+                    return null;
+                }
+                back.add(epsilon);
+            }
+        }
+        return flat(back);
+    }
+
+    private static INDArray columns(INDArray rows, long from, long width) {
+        INDArray part = Nd4j.create(rows.dataType(), new long[] {rows.size(0), width}, 'c');
+        for (long column = 0; column < width; column++) {
+            part.putColumn((int) column, rows.getColumn(from + column, true));
+        }
+        return part;
+    }
+
+    private static List<INDArray> outputs(Tape tape) {
+        return tape.ends().stream().map(tape::output).toList();
+    }
+
+    private static List<INDArray> inputs(Tape tape) {
+        List<INDArray> inputs = new ArrayList<>();
+        for (int i = 0; i < tape.steps().size(); i++) {
+            if (tape.steps().get(i).kind() == FlowStep.Kind.INPUT) {
+                inputs.add(tape.output(i));
+            }
+        }
+        return inputs;
+    }
+
+    /** Side by side, a row for each copy. */
+    private INDArray flat(List<INDArray> arrays) {
+        INDArray[] rows = arrays.stream()
+                .map(a -> a.castTo(DataType.DOUBLE).dup('c').reshape('c', copies, a.length() / copies))
+                .toArray(INDArray[]::new);
+        return rows.length == 1 ? rows[0] : Nd4j.concat(1, rows);
+    }
+
+    /** What grows example by example. */
+    private final class Spectrum {
+
+        private final String name;
+        private final String kind;
+        private final List<Double> values = new ArrayList<>();
+        private long height;
+        private long width;
+        private String note = "";
+
+        Spectrum(String name, String kind) {
+            this.name = name;
+            this.kind = kind;
+        }
+
+        /** @param back sends rows [copies, height] back to [copies, width], or null if nothing arrives */
+        void add(INDArray output, INDArray input, Function<INDArray, @Nullable INDArray> back) {
+            height = output.length() / copies;
+            width = input.length() / copies;
+            if (Math.max(height, width) > limit) {
+                note = "it is " + height + " x " + width + ", the limit is " + limit;
+                return;
+            }
+            INDArray jacobian = Nd4j.create(DataType.DOUBLE, new long[] {height, width}, 'c');
+            for (int from = 0; from < height; from += copies) {
+                INDArray rows = Nd4j.create(DataType.DOUBLE, new long[] {copies, height}, 'c');
+                int many = (int) Math.min(copies, height - from);
+                for (int i = 0; i < many; i++) {
+                    rows.putScalar(i, from + i, 1);
+                }
+                INDArray arrived = back.apply(rows);
+                if (arrived == null) {
+                    note = "its input are indices, by which there is no derivative";
+                    return;
+                }
+                INDArray flat = arrived.castTo(DataType.DOUBLE).dup('c').reshape('c', copies, width);
+                for (int i = 0; i < many; i++) {
+                    jacobian.putRow(from + i, flat.getRow(i));
+                }
+            }
+            if (!Double.isFinite(jacobian.norm2Number().doubleValue())) {
+                note = "it is not finite";
+                return;
+            }
+            for (double value : Svd.thin(jacobian).s().toDoubleVector()) {
+                values.add(value);
+            }
+        }
+
+        JacobianLine line() {
+            values.sort(Comparator.reverseOrder());
+            return new JacobianLine(name, kind, height, width, note.isEmpty() ? values : List.of(), note);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package io.github.dl4jinit.probe;
+
+import io.github.dl4jinit.network.FlowStep;
+import io.github.dl4jinit.network.LayerView;
+import io.github.dl4jinit.network.NetworkView;
+import io.github.dl4jinit.network.RandomState;
+import io.github.dl4jinit.network.Tape;
+import io.github.dl4jinit.network.WeightView;
+import io.github.dl4jinit.report.JacobianLine;
+import io.github.dl4jinit.report.LayerProbe;
+import io.github.dl4jinit.report.ProbeReport;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
+import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * Measures what a network does to one batch, layer by layer: signal, saturation, dead units, gradients, and how near each
+ * layer is to an isometry.
+ *
+ * <p>Formulas, for a step with pre-activation s and output z = f(s), over all examples, positions and units: mean and variance of z;
+ * its 98th percentile; the share of z at most 1 % from a bound of f (of tanh: beyond +-0.98; of ReLU, an output of 0); the share of
+ * units whose z is the same for the whole batch; mean and variance of dC_n/ds, C_n the loss of example n alone; mean and variance of
+ * dC/dW, C the mean loss of the batch; the mean singular value of dz/d(input of the step), at the first examples of the batch.
+ * Losses are without L1 and L2.
+ *
+ * <p>Shapes: any. A unit is a neuron, a channel of a convolution, a feature of a series. What DL4J masks does not count.
+ *
+ * <p>It runs one forward and one backward pass on a copy in the network's own precision, without dropout and weight noise and
+ * without truncation of backpropagation through time, from empty recurrent states; frozen layers are measured like others. In batch
+ * normalization the statistics of the batch are used, as in training, or the stored ones; with the stored ones no gradient of a
+ * normalization's own gain and shift is there. All activations of the batch are held meanwhile.
+ *
+ * <p>When to use it: before training, to see where the signal dies, and in training by {@code ProbeListener}. When not: as a test of one
+ * example; shares and variances want a hundred.
+ *
+ * <p>Source: X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010,
+ * sections 3 and 4, for what is looked at. Ours: the bounds of saturation, and that a unit is dead if it is constant, whatever its
+ * activation.
+ *
+ * @param batchStatistics whether batch normalization uses the statistics of the batch
+ * @param jacobianExamples at how many examples the singular values are computed, from the first; 0 for none
+ * @param jacobianLimit layers with more inputs or outputs than this have no singular values computed
+ */
+public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianLimit) {
+
+    private static final double PERCENTILE = 0.98;
+
+    /** Checks the settings. */
+    public Probe {
+        if (jacobianExamples < 0 || jacobianLimit < 1) {
+            throw new IllegalArgumentException("jacobianExamples must be >= 0 and jacobianLimit >= 1, got "
+                    + jacobianExamples + " and " + jacobianLimit);
+        }
+    }
+
+    /**
+     * Statistics of the batch, singular values at one example for layers of up to 512 inputs and outputs.
+     *
+     * @return the settings most networks want
+     */
+    public static Probe defaults() {
+        return new Probe(true, 1, 512);
+    }
+
+    /**
+     * Measures a network.
+     *
+     * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called; it is only read
+     * @param batch features for every input; without labels there are no gradients
+     * @return a line for each layer and vertex
+     * @throws IllegalArgumentException if the batch is empty, not finite or does not fit the network
+     */
+    public ProbeReport measure(Model model, MultiDataSet batch) {
+        return measure(model, batch, 0);
+    }
+
+    /**
+     * Measures a network with one input and one output.
+     *
+     * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called; it is only read
+     * @param batch features; without labels there are no gradients
+     * @return a line for each layer and vertex
+     */
+    public ProbeReport measure(Model model, DataSet batch) {
+        return measure(model, batch.toMultiDataSet());
+    }
+
+    /**
+     * Measures a network in training.
+     *
+     * @param model a MultiLayerNetwork or ComputationGraph; it is only read
+     * @param batch features for every input; without labels there are no gradients
+     * @param iteration what the report says of the time
+     * @return a line for each layer and vertex
+     */
+    public ProbeReport measure(Model model, MultiDataSet batch, int iteration) {
+        long start = System.nanoTime();
+        RandomState found = RandomState.current();
+        try (NetworkView network = NetworkView.copyOf(model)) {
+            RandomState.ofSeed(network.seed()).restore();
+            Map<Integer, JacobianLine> jacobians = jacobians(network, batch);
+            Tape.Mode mode = new Tape.Mode(network.type(), batchStatistics, Tape.End.LOSS);
+            try (Tape tape = network.record(batch, mode)) {
+                List<LayerProbe> layers = layers(tape, batch, jacobians);
+                long examples = batch.getFeatures(0).size(0);
+                double seconds = (System.nanoTime() - start) / 1e9;
+                return new ProbeReport(iteration, examples, layers, hasCollapsed(tape), seconds);
+            }
+        } finally {
+            found.restore();
+        }
+    }
+
+    private Map<Integer, JacobianLine> jacobians(NetworkView network, MultiDataSet batch) {
+        if (jacobianExamples == 0) {
+            return Map.of();
+        }
+        return new Jacobians(network, batch, jacobianExamples, jacobianLimit, Tape.End.ANSWER).layers();
+    }
+
+    /** The moments of a gradient. */
+    private record Gradient(double mean, double variance) {
+        static Gradient of(double[] values) {
+            Outputs entries = new Outputs(values, 1, 0);
+            return new Gradient(entries.mean(), entries.variance());
+        }
+    }
+
+    private static List<LayerProbe> layers(Tape tape, MultiDataSet batch, Map<Integer, JacobianLine> jacobians) {
+        Map<Integer, Gradient> signals = new HashMap<>();
+        Map<Integer, Gradient> weights = new HashMap<>();
+        Optional<String> obstacle = whyNoGradients(tape, batch);
+        if (obstacle.isEmpty()) {
+            long examples = batch.getFeatures(0).size(0);
+            tape.pullBack(batch.getLabels(), (step, delta, gradients) -> {
+                if (delta != null) {
+                    signals.put(
+                            step,
+                            Gradient.of(Outputs.of(tape.samples(step, delta)).values()));
+                    double[] all = weightGradient(tape.steps().get(step).layer(), gradients);
+                    if (all.length > 0) {
+                        weights.put(
+                                step,
+                                Gradient.of(Arrays.stream(all)
+                                        .map(g -> g / examples)
+                                        .toArray()));
+                    }
+                }
+            });
+        }
+        List<LayerProbe> lines = new ArrayList<>();
+        for (int i = 0; i < tape.steps().size(); i++) {
+            if (tape.steps().get(i).kind() != FlowStep.Kind.INPUT) {
+                lines.add(line(tape, i, lines.size() + 1, signals.get(i), weights.get(i), jacobians.get(i), obstacle));
+            }
+        }
+        return lines;
+    }
+
+    private static Optional<String> whyNoGradients(Tape tape, MultiDataSet batch) {
+        INDArray[] labels = batch.getLabels();
+        if (!tape.hasLosses()) {
+            return Optional.of("no gradients: the network does not end in a loss");
+        }
+        boolean missing =
+                labels == null || labels.length == 0 || Arrays.stream(labels).anyMatch(Objects::isNull);
+        return missing ? Optional.of("no gradients: the batch has no labels") : Optional.empty();
+    }
+
+    private static double[] weightGradient(@Nullable LayerView layer, Map<String, INDArray> gradients) {
+        if (layer == null) {
+            return new double[0];
+        }
+        return layer.weights().stream()
+                .map(WeightView::parameter)
+                .map(gradients::get)
+                .filter(Objects::nonNull)
+                .flatMapToDouble(g -> DoubleStream.of(
+                        g.castTo(DataType.DOUBLE).dup('c').data().asDouble()))
+                .toArray();
+    }
+
+    private static LayerProbe line(
+            Tape tape,
+            int step,
+            int position,
+            @Nullable Gradient signal,
+            @Nullable Gradient weight,
+            @Nullable JacobianLine jacobian,
+            Optional<String> obstacle) {
+        FlowStep flow = tape.steps().get(step);
+        LayerView layer = flow.layer();
+        IActivation activation = tape.activation(step);
+        Outputs outputs = Outputs.of(tape.samples(step, tape.output(step)));
+        Double saturated = activation == null
+                ? null
+                : Saturation.of(activation).map(outputs::share).orElse(null);
+        boolean hasJacobian = jacobian != null && jacobian.note().isEmpty();
+        List<String> notes = new ArrayList<>();
+        if (layer != null) {
+            obstacle.ifPresent(notes::add);
+            if (jacobian != null && !jacobian.note().isEmpty()) {
+                notes.add("no singular values: " + jacobian.note());
+            }
+        }
+        return new LayerProbe(
+                position,
+                flow.name(),
+                layer == null ? flow.kind().name().toLowerCase(Locale.ROOT) : layer.kind(),
+                outputs.mean(),
+                outputs.variance(),
+                outputs.quantile(PERCENTILE),
+                saturated,
+                activation == null ? null : outputs.dead(),
+                signal == null ? null : signal.mean(),
+                signal == null ? null : signal.variance(),
+                weight == null ? null : weight.mean(),
+                weight == null ? null : weight.variance(),
+                hasJacobian ? jacobian.mean() : null,
+                String.join("; ", notes));
+    }
+
+    private static boolean hasCollapsed(Tape tape) {
+        boolean differ = false;
+        for (int i = 0; i < tape.steps().size(); i++) {
+            differ |= tape.steps().get(i).kind() == FlowStep.Kind.INPUT && !isConstant(tape.output(i));
+        }
+        return differ && tape.ends().stream().allMatch(end -> isConstant(tape.output(end)));
+    }
+
+    /** Whether all examples are alike in every number. */
+    private static boolean isConstant(INDArray values) {
+        long examples = values.size(0);
+        double epsilon = values.dataType() == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
+        INDArray rows = values.castTo(DataType.DOUBLE).dup('c');
+        return new Outputs(rows.data().asDouble(), (int) (rows.length() / examples), epsilon).isConstant();
+    }
+}
