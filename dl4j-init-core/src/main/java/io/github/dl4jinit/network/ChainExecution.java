@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -183,8 +184,7 @@ final class ChainExecution implements Execution {
 
     @Override
     public Execution thawed(DataType type) {
-        MultiLayerNetwork twin = new MultiLayerNetwork(
-                Thawed.copyOf(network.getLayerWiseConfigurations(), type));
+        MultiLayerNetwork twin = new MultiLayerNetwork(Thawed.copyOf(network.getLayerWiseConfigurations(), type));
         // In the copy's own type castTo gives the copy's own array.
         INDArray parameters = network.params();
         twin.init(parameters == null ? null : parameters.castTo(type), true);

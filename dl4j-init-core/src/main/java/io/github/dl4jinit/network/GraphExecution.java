@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -250,8 +251,7 @@ final class GraphExecution implements Execution {
 
     @Override
     public Execution thawed(DataType type) {
-        ComputationGraph twin =
-                new ComputationGraph(Thawed.copyOf(graph.getConfiguration(), type));
+        ComputationGraph twin = new ComputationGraph(Thawed.copyOf(graph.getConfiguration(), type));
         twin.init(graph.params().castTo(type), true);
         twin.initGradientsView();
         return of(twin, index -> false);

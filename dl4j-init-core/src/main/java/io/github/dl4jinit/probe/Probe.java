@@ -208,7 +208,7 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
         Double saturated = activation == null
                 ? null
                 : Saturation.of(activation).map(outputs::share).orElse(null);
-        boolean hasJacobian = jacobian != null && jacobian.note().isEmpty();
+        Double singular = jacobian == null || !jacobian.note().isEmpty() ? null : (Double) jacobian.mean();
         List<String> notes = new ArrayList<>();
         if (layer != null) {
             obstacle.ifPresent(notes::add);
@@ -229,7 +229,7 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
                 signal == null ? null : signal.variance(),
                 weight == null ? null : weight.mean(),
                 weight == null ? null : weight.variance(),
-                hasJacobian ? jacobian.mean() : null,
+                singular,
                 String.join("; ", notes));
     }
 
