@@ -232,6 +232,7 @@ final class LayerNode {
     }
 
     /** A visitor's arrays are not to lie in the sweep's own memory, which the layer after next writes over. */
+    @SuppressWarnings("try") // It is closed, and nothing else.
     private static void detached(Runnable callback) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             callback.run();
