@@ -69,6 +69,7 @@ class LossGradientTest {
      * Softmax regression by hand: with class probabilities p and inputs x with a 1 appended,
      * g = mean x (p - y)', H = mean (x x') kron (diag(p) - p p').
      */
+    @SuppressWarnings("ArrayRecordComponent") // A bundle of numbers, never compared.
     private record Softmax(double[][] x, double[][] y, double[][] p) {
 
         static Softmax of(INDArray features, INDArray labels, INDArray weights, INDArray bias) {
