@@ -52,7 +52,7 @@ public final class NetworkView implements AutoCloseable {
                 + (model == null ? "null" : model.getClass().getName()));
     }
 
-    private static void requireInit(boolean called) {
+    static void requireInit(boolean called) {
         if (!called) {
             throw new IllegalStateException("the network has no parameters yet: call init() on it first");
         }

@@ -1,0 +1,138 @@
+package io.github.dl4jinit.trainer;
+
+import io.github.dl4jinit.linalg.StackedQr;
+import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.network.SplitNetwork;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * The least-squares problem of an output layer, from as many batches as there are: all that its solution needs is the
+ * triangular factor of the rows [1, basis, targets].
+ *
+ * <pre>
+ *         1    p    c
+ *     1 ( r    u    v )   the mean, only if there is a bias
+ *     p (      R    B )   the basis
+ *     c (           E )   what no weights can reach
+ * </pre>
+ *
+ * With a bias, R and B are the factors of what is left of basis and targets when their means are taken out.
+ */
+final class Projection {
+
+    /** What was solved for, and in which basis. */
+    record Solution(INDArray coefficients, Spectrum spectrum) {}
+
+    private final SplitNetwork network;
+    private final double ridge;
+    private final @Nullable INDArray lossWeights;
+    private final int bias;
+    private final int inputs;
+    private final int outputs;
+    private final StackedQr factor;
+
+    /**
+     * @param ridge factor of half the squared norm of the weights, besides the network's own
+     */
+    Projection(SplitNetwork network, double ridge) {
+        this.network = network;
+        this.ridge = ridge + network.l2();
+        lossWeights = SquaredLoss.weights(network);
+        bias = network.hasBias() ? 1 : 0;
+        inputs = (int) network.inputs();
+        outputs = (int) network.outputs();
+        factor = new StackedQr(bias + inputs + outputs);
+    }
+
+    Projection add(Examples examples) {
+        examples.forEach(this::add);
+        return this;
+    }
+
+    private void add(DataSet batch) {
+        INDArray features = network.features(batch).castTo(DataType.DOUBLE);
+        List<INDArray> columns = new ArrayList<>();
+        if (bias == 1) {
+            columns.add(Nd4j.ones(DataType.DOUBLE, features.size(0), 1));
+        }
+        columns.add(features);
+        columns.add(batch.getLabels().castTo(DataType.DOUBLE));
+        try (INDArray rows = Nd4j.concat(1, columns.toArray(INDArray[]::new))) {
+            INDArray mask = batch.getLabelsMaskArray();
+            if (mask != null) {
+                rows.muliColumnVector(
+                        Transforms.sqrt(mask.castTo(DataType.DOUBLE).reshape(rows.size(0), 1)));
+            }
+            factor.add(rows);
+        }
+    }
+
+    /**
+     * @param rcond singular values of the basis up to rcond times the largest count as zero
+     */
+    Solution solve(double rcond) {
+        INDArray r = factor.r();
+        Svd svd = Svd.thin(block(r, bias, inputs, bias, inputs));
+        Spectrum spectrum = Spectrum.of(svd.s(), rcond);
+        int rank = spectrum.rank();
+        if (rank == 0) {
+            throw new IllegalStateException("the basis has rank 0: the hidden layers answer the same "
+                    + (bias == 1 ? "numbers" : "zeros")
+                    + " for every example. They are dead; initialize them anew");
+        }
+        INDArray projected = svd.u().transpose().mmul(block(r, bias, inputs, bias + inputs, outputs));
+        for (int output = 0; output < outputs; output++) {
+            double damping = ridge / (2 * scale(output));
+            for (int i = 0; i < inputs; i++) {
+                double s = svd.s().getDouble(i);
+                double value = i < rank ? projected.getDouble(i, output) * s / (s * s + damping) : 0;
+                projected.putScalar(i, output, value);
+            }
+        }
+        INDArray weights = svd.vt().transpose().mmul(projected);
+        return new Solution(bias == 1 ? Nd4j.vstack(weights, intercept(r, weights)) : weights, spectrum);
+    }
+
+    private INDArray intercept(INDArray r, INDArray weights) {
+        return block(r, 0, 1, 1 + inputs, outputs)
+                .sub(block(r, 0, 1, 1, inputs).mmul(weights))
+                .div(r.getDouble(0, 0));
+    }
+
+    /** The function that the solution minimizes. */
+    double loss(INDArray coefficients) {
+        INDArray r = factor.r();
+        INDArray weights = block(coefficients, 0, inputs, 0, outputs);
+        INDArray ordered = bias == 1 ? Nd4j.vstack(block(coefficients, inputs, 1, 0, outputs), weights) : weights;
+        int reached = bias + inputs;
+        INDArray rest = block(r, 0, reached, 0, reached).mmul(ordered).subi(block(r, 0, reached, reached, outputs));
+        INDArray unreached = block(r, reached, outputs, reached, outputs);
+        double loss = 0;
+        for (int output = 0; output < outputs; output++) {
+            double near = rest.getColumn(output).norm2Number().doubleValue();
+            double far = unreached.getColumn(output).norm2Number().doubleValue();
+            loss += scale(output) * (near * near + far * far);
+        }
+        double norm = weights.norm2Number().doubleValue();
+        return loss + ridge / 2 * norm * norm;
+    }
+
+    /** What a squared error of an output counts in the loss. */
+    private double scale(int output) {
+        double weight = lossWeights == null ? 1 : lossWeights.getDouble(output);
+        return weight * SquaredLoss.perOutput(network) / (network.averages() ? factor.rows() : 1);
+    }
+
+    private static INDArray block(INDArray matrix, int row, int rows, int column, int columns) {
+        return matrix.get(NDArrayIndex.interval(row, row + rows), NDArrayIndex.interval(column, column + columns))
+                .dup('f');
+    }
+}
