@@ -133,8 +133,9 @@ final class SoftmaxProblem {
     }
 
     /**
+     * H V.
+     *
      * @param logits Phi V
-     * @return H V
      */
     INDArray hessianTimes(Point point, INDArray direction, INDArray logits) {
         INDArray change = allocate(examples, classes);

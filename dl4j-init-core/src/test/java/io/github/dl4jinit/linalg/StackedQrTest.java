@@ -23,7 +23,11 @@ class StackedQrTest {
         factor.add(rows(0, 4)).add(rows(4, 5)).add(rows(5, 40));
         INDArray all = rows(0, 40);
         INDArray r = factor.r();
-        assertThat(r.transpose().mmul(r).sub(all.transpose().mmul(all)).amaxNumber().doubleValue())
+        assertThat(r.transpose()
+                        .mmul(r)
+                        .sub(all.transpose().mmul(all))
+                        .amaxNumber()
+                        .doubleValue())
                 .isLessThan(1e-12);
         assertThat(r.getDouble(5, 0)).isZero();
         assertThat(factor.rows()).isEqualTo(40);

@@ -91,8 +91,7 @@ class SplitNetworkTest {
         INDArray logits = Nd4j.hstack(features, ones).mmul(coefficients);
         INDArray expected = Nd4j.nn().softmax(logits, 1);
         INDArray actual = answer(model, batch.getFeatures()).castTo(DataType.DOUBLE);
-        assertThat(actual.sub(expected).amaxNumber().doubleValue())
-                .isLessThan(type == DataType.DOUBLE ? 1e-14 : 1e-6);
+        assertThat(actual.sub(expected).amaxNumber().doubleValue()).isLessThan(type == DataType.DOUBLE ? 1e-14 : 1e-6);
 
         INDArray other = Networks.normal(5, DataType.DOUBLE, coefficients.shape());
         network.setCoefficients(other);
@@ -129,8 +128,7 @@ class SplitNetworkTest {
     }
 
     static Stream<IUpdater> updaters() {
-        return Stream.of(
-                new Adam(0.01), new AMSGrad(0.01), new Nesterovs(0.01, 0.9), new RmsProp(0.01), new Sgd(0.01));
+        return Stream.of(new Adam(0.01), new AMSGrad(0.01), new Nesterovs(0.01, 0.9), new RmsProp(0.01), new Sgd(0.01));
     }
 
     /** After plain training the output layer has momentum; a step must neither use nor change it. */
@@ -151,7 +149,9 @@ class SplitNetworkTest {
         SplitNetwork.of(network).step(batches.get(1));
         twin.fit(batches.get(1));
 
-        assertThat(output(network).params()).isEqualTo(outputBefore).isNotEqualTo(output(twin).params());
+        assertThat(output(network).params())
+                .isEqualTo(outputBefore)
+                .isNotEqualTo(output(twin).params());
         assertThat(network.getLayer(0).params()).isEqualTo(twin.getLayer(0).params());
         int hidden = 5 * 6 + 6;
         int all = (int) network.numParams();
@@ -200,8 +200,18 @@ class SplitNetworkTest {
         }
         assertThat(calls)
                 .containsExactly(
-                        "start", "gradient", "done 0 0", "gradient", "done 1 0", "end", //
-                        "start", "gradient", "done 2 1", "gradient", "done 3 1", "end");
+                        "start",
+                        "gradient",
+                        "done 0 0",
+                        "gradient",
+                        "done 1 0",
+                        "end", //
+                        "start",
+                        "gradient",
+                        "done 2 1",
+                        "gradient",
+                        "done 3 1",
+                        "end");
         assertThat(network.getListeners()).containsExactly(listener);
         assertThat(network.getEpochCount()).isEqualTo(2);
         assertThat(network.getLayer(0).getEpochCount()).isEqualTo(2);
@@ -245,7 +255,11 @@ class SplitNetworkTest {
 
     @Test
     void whatCannotBeSplit_isRefusedWithTheReason() {
-        refuses(ending(new LossLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY).build()), "LossLayer");
+        refuses(
+                ending(new LossLayer.Builder(LossFunction.MSE)
+                        .activation(Activation.IDENTITY)
+                        .build()),
+                "LossLayer");
         refuses(ending(output().l1(0.1).build()), "L1Regularization");
         refuses(ending(output().weightDecay(0.1).build()), "WeightDecay");
         refuses(ending(output().l2Bias(0.1).build()), "penalty on its bias");
@@ -290,8 +304,8 @@ class SplitNetworkTest {
                 .hasMessageContaining("got none");
         assertThatThrownBy(() -> split.require(new DataSet(good.getFeatures(), Nd4j.ones(type, 12, 4))))
                 .hasMessageContaining("[12, 3]");
-        assertThatThrownBy(() -> split.require(
-                        new DataSet(good.getFeatures(), good.getLabels(), null, Nd4j.ones(type, 12, 3))))
+        assertThatThrownBy(() ->
+                        split.require(new DataSet(good.getFeatures(), good.getLabels(), null, Nd4j.ones(type, 12, 3))))
                 .hasMessageContaining("one number per example");
     }
 
