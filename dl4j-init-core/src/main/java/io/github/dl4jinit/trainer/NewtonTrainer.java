@@ -221,7 +221,7 @@ public final class NewtonTrainer implements LastLayerTrainer {
          * When the conjugate gradients end; 3 iterations and 1e-6 unless set.
          *
          * @param most most iterations per Newton step, at least 1
-         * @param residual the norm of the residual as a part of that of the gradient, > 0 and < 1
+         * @param residual the norm of the residual as a part of that of the gradient, between 0 and 1
          * @return this builder
          */
         public Builder conjugateGradients(int most, double residual) {
@@ -233,8 +233,8 @@ public final class NewtonTrainer implements LastLayerTrainer {
         /**
          * Armijo's backtracking; 1e-4 and 0.7 unless set.
          *
-         * @param decrease alpha, the part of the promised decrease that is asked for, > 0 and < 1
-         * @param factor rho, by which a step is shortened, > 0 and < 1
+         * @param decrease alpha, the part of the promised decrease that is asked for, between 0 and 1
+         * @param factor rho, by which a step is shortened, between 0 and 1
          * @return this builder
          */
         public Builder backtracking(double decrease, double factor) {
