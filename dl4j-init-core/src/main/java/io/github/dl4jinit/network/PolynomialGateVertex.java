@@ -16,6 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** {@link PolynomialGate} at work. */
+@SuppressWarnings("overrides") // DL4J declares setInputs with and without varargs.
 final class PolynomialGateVertex extends BaseGraphVertex {
 
     private static final long serialVersionUID = 1L;

@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -68,7 +69,7 @@ class PolynomialGateTest {
         ComputationGraph network = network(type, 2, 4, 2, false);
         INDArray x = Networks.normal(1, type, 9, 2);
         INDArray answer = network.output(x)[0];
-        INDArray gates = network.feedForward(x, false).get("gates");
+        INDArray gates = Objects.requireNonNull(network.feedForward(x, false).get("gates"));
         INDArray c = network.getLayer("out").getParam("W");
         for (int i = 0; i < 9; i++) {
             double u = x.getDouble(i, 0);
