@@ -40,9 +40,15 @@ final class GaussianQuadrature {
 
     private static final int MOST_PANELS = 1 << 14;
 
+    /** Panels of less than this part of a deviation enclose a kink or a jump. */
+    private static final double KINK = 1e-6;
+    /** Cuts closer than this part of a deviation are not needed for a smooth function. */
+    private static final double FINEST_CUT = 1.0 / 32;
+
     private final Integrand integrand;
     private final double mean;
     private final double deviation;
+    private final TreeSet<Double> edges = new TreeSet<>();
 
     private GaussianQuadrature(Integrand integrand, double mean, double variance) {
         this.integrand = integrand;
@@ -57,6 +63,50 @@ final class GaussianQuadrature {
      */
     static double[] expectations(Integrand integrand, double mean, double variance) {
         return new GaussianQuadrature(integrand, mean, variance).solve();
+    }
+
+    /**
+     * Where the line must be cut for the functions to be smooth in between: their kinks and jumps, and the panels that resolve the rest.
+     *
+     * @return ascending
+     */
+    static double[] cuts(Integrand integrand, double mean, double variance) {
+        GaussianQuadrature quadrature = new GaussianQuadrature(integrand, mean, variance);
+        quadrature.solve();
+        return quadrature.thinned();
+    }
+
+    private double[] thinned() {
+        List<Double> cuts = new ArrayList<>();
+        double last = Double.NEGATIVE_INFINITY;
+        double narrowest = Double.POSITIVE_INFINITY;
+        double kink = Double.NaN;
+        for (double edge : edges) {
+            Double next = edges.higher(edge);
+            double width = next == null ? Double.POSITIVE_INFINITY : next - edge;
+            if (width < KINK * deviation) {
+                // The panels narrow down towards a kink: where they are narrowest, there it is.
+                kink = width < narrowest ? edge : kink;
+                narrowest = Math.min(width, narrowest);
+                continue;
+            }
+            if (!Double.isNaN(kink)) {
+                cuts.add(kink);
+                last = kink;
+                kink = Double.NaN;
+                narrowest = Double.POSITIVE_INFINITY;
+            }
+            if (edge - last >= FINEST_CUT * deviation) {
+                cuts.add(edge);
+                last = edge;
+            }
+        }
+        return cuts.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /** A node of the rule, moved off the ends of its panel. */
+    static double inside(double node) {
+        return Math.max(-END, Math.min(END, node));
     }
 
     private static final class Panel {
@@ -102,6 +152,7 @@ final class GaussianQuadrature {
                     add(result, right.integrals);
                     addMagnitudes(closed, left.integrals);
                     addMagnitudes(closed, right.integrals);
+                    edges.addAll(List.of(left.from, left.to, right.to));
                 } else {
                     addMagnitudes(error, difference);
                     next.add(left);
@@ -165,7 +216,7 @@ final class GaussianQuadrature {
             double middle = edges[2 * p] + half;
             for (int i = 0; i < order; i++) {
                 int at = p * order + i;
-                z[at] = middle + half * Math.max(-END, Math.min(END, RULE.node(i)));
+                z[at] = middle + half * inside(RULE.node(i));
                 double standard = (z[at] - mean) / deviation;
                 double density = Math.exp(-standard * standard / 2) / (deviation * Math.sqrt(2 * Math.PI));
                 weight[at] = half * RULE.weight(i) * density;

@@ -27,16 +27,22 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Copies of configurations whose loss is a function of the parameters alone: in double precision, without dropout and
+ * Copies of configurations whose loss is a function of the parameters alone: in a given precision, without dropout and
  * weight noise, as a mean over examples, through whole series.
  *
  * @param linear whether the losses are replaced by {@link LinearLoss}
+ * @param type the precision
  */
-record Differentiable(boolean linear) {
+record Differentiable(boolean linear, DataType type) {
+
+    /** In double precision. */
+    Differentiable(boolean linear) {
+        this(linear, DataType.DOUBLE);
+    }
 
     MultiLayerConfiguration copyOf(MultiLayerConfiguration configuration) {
         MultiLayerConfiguration copy = deepCopy(configuration);
-        copy.setDataType(DataType.DOUBLE);
+        copy.setDataType(type);
         copy.setBackpropType(BackpropType.Standard);
         copy.getConfs().forEach(this::calm);
         return copy;
@@ -44,7 +50,7 @@ record Differentiable(boolean linear) {
 
     ComputationGraphConfiguration copyOf(ComputationGraphConfiguration configuration) {
         ComputationGraphConfiguration copy = deepCopy(configuration);
-        copy.setDataType(DataType.DOUBLE);
+        copy.setDataType(type);
         copy.setBackpropType(BackpropType.Standard);
         calm(copy.getDefaultConfiguration());
         for (GraphVertex vertex : copy.getVertices().values()) {

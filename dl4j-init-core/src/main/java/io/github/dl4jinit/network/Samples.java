@@ -25,6 +25,13 @@ public record Samples(
         return new Samples(rows, values.size(0), counted, epsilon);
     }
 
+    /** One example of a batch, as a batch of one. */
+    static INDArray example(INDArray batch, long i) {
+        long[] shape = batch.shape().clone();
+        shape[0] = 1;
+        return batch.slice(i).dup('c').reshape('c', shape);
+    }
+
     private static INDArray byChannel(INDArray values, int channelAxis) {
         int rank = values.rank();
         int[] axes = new int[rank];

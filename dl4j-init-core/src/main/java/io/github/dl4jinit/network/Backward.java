@@ -1,0 +1,93 @@
+package io.github.dl4jinit.network;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What a {@link Step} needs to run backward. */
+final class Backward {
+
+    private final INDArray[] inputs;
+    private final INDArray epsilon;
+    private final int examples;
+    private final int copies;
+    private final boolean further;
+    private final @Nullable Consumer<LayerFactors> sink;
+
+    /**
+     * @param inputs what the step got in the forward pass
+     * @param epsilon the derivatives of the outputs by what it gave: copies rows for each example, next to each other
+     * @param examples size of the batch
+     * @param copies how many outputs run together
+     * @param further whether what flows back to the inputs is wanted
+     * @param sink gets the factors of the step's own derivatives, or null: then they go into the gradient view, for one example
+     */
+    Backward(
+            INDArray[] inputs,
+            INDArray epsilon,
+            int examples,
+            int copies,
+            boolean further,
+            @Nullable Consumer<LayerFactors> sink) {
+        this.inputs = inputs;
+        this.epsilon = epsilon;
+        this.examples = examples;
+        this.copies = copies;
+        this.further = further;
+        this.sink = sink;
+    }
+
+    INDArray input(int i) {
+        return inputs[i];
+    }
+
+    /** An input with each example as often as there are copies. */
+    INDArray repeated(int i) {
+        return repeat(inputs[i]);
+    }
+
+    /** Each row as often as there are copies, next to each other. */
+    INDArray repeat(INDArray rows) {
+        if (copies == 1) {
+            return rows;
+        }
+        long[] shape = rows.shape().clone();
+        long length = rows.length() / shape[0];
+        // ND4J's own repeat takes five times as long.
+        INDArray repeated = Nd4j.zeros(rows.dataType(), shape[0], copies, length);
+        repeated.addi(rows.dup('c').reshape('c', shape[0], 1, length));
+        shape[0] *= copies;
+        return repeated.reshape('c', shape);
+    }
+
+    INDArray epsilon() {
+        return epsilon;
+    }
+
+    int examples() {
+        return examples;
+    }
+
+    int copies() {
+        return copies;
+    }
+
+    int rows() {
+        return examples * copies;
+    }
+
+    boolean further() {
+        return further;
+    }
+
+    boolean factored() {
+        return sink != null;
+    }
+
+    void emit(LayerFactors factors) {
+        if (sink != null) {
+            sink.accept(factors);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.dl4jinit.network;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** One vertex of a copied network that runs forward, and backward with any sensitivity. */
+interface Step {
+
+    /** The name, for messages. */
+    String where();
+
+    /** Never writes into the inputs. */
+    INDArray forward(INDArray[] inputs, int examples);
+
+    /** One array per input, of the rows of epsilon; null where nothing flows. */
+    @Nullable
+    INDArray[] backward(Backward pass);
+
+    /** Whether it has parameters that training changes. */
+    boolean trains();
+
+    /** Whether nothing flows back through it. */
+    boolean stops();
+
+    /**
+     * Why its derivatives have no factors.
+     *
+     * @param inputs of one example
+     */
+    @Nullable
+    String obstacle(INDArray[] inputs);
+}

@@ -1,0 +1,275 @@
+package io.github.dl4jinit.ntk;
+
+import io.github.dl4jinit.network.NetworkFunction;
+import io.github.dl4jinit.network.RandomState;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Function;
+import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The neural tangent kernel of a network as it is: how much a gradient step on one example changes the output for another.
+ *
+ * <p>Theta(x, x') = sum over parameters of df(x)/dp df(x')/dp', a c by c block for c outputs; the trace kernel is the mean of the
+ * block's diagonal, trace / c.
+ *
+ * <p>x1 is [n1, ...] and x2 [n2, ...], as the network takes them. The full kernel is [n1 c, n2 c], row i c + output; the trace kernel
+ * [n1, n2]; both in the network's precision. f is the pre-activation of output layers (logits), unless {@link Builder#activated} is set;
+ * of a network that ends in another layer, its output. Outputs of any shape are flattened, those of several output layers follow each other.
+ *
+ * <p>The network is taken in inference mode: without dropout, batch normalization by its stored statistics. The sum goes over what
+ * training would change: no frozen layers, no stored statistics. Every call looks at the parameters that the network then has. The network,
+ * its counters and ND4J's random generator are left as they were.
+ *
+ * <p>Use it to see which directions a network learns fast ({@link KernelSpectrum}), whether it stays in the regime in which a kernel
+ * describes it ({@link KernelDrift}), and what it would learn there ({@link KernelRegression}). The full kernel of many classes is large:
+ * take the trace kernel where classes behave alike.
+ *
+ * <p>Source: A. Jacot, F. Gabriel, C. Hongler, "Neural tangent kernel" (2018); methods and their sources: {@link NtkMethod}.
+ */
+public final class EmpiricalNtk {
+
+    private final Model model;
+    private final NtkMethod method;
+    private final boolean activated;
+    private final int projections;
+    private final long memory;
+    private final KernelProgress progress;
+
+    private EmpiricalNtk(Builder builder) {
+        this.model = builder.model;
+        this.method = builder.method;
+        this.activated = builder.activated;
+        this.projections = builder.projections;
+        this.memory = builder.memory;
+        this.progress = builder.progress;
+    }
+
+    /**
+     * The kernels of a network, with the default settings.
+     *
+     * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called; only read
+     * @return its kernels
+     */
+    public static EmpiricalNtk of(Model model) {
+        return builder(model).build();
+    }
+
+    /**
+     * The kernels of a network, with settings.
+     *
+     * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called; only read
+     * @return a builder
+     */
+    public static Builder builder(Model model) {
+        return new Builder(model);
+    }
+
+    /** Settings. */
+    public static final class Builder {
+        private final Model model;
+        private NtkMethod method = NtkMethod.AUTO;
+        private boolean activated;
+        private int projections = 1000;
+        private long memory = 1L << 30;
+        private KernelProgress progress = KernelProgress.SILENT;
+
+        private Builder(Model model) {
+            this.model = model;
+        }
+
+        /**
+         * How to compute.
+         *
+         * @param way default: {@link NtkMethod#AUTO}
+         * @return this builder
+         */
+        public Builder method(NtkMethod way) {
+            this.method = way;
+            return this;
+        }
+
+        /**
+         * Whether f is what output layers give after their activation.
+         *
+         * @param after default: false, their pre-activation
+         * @return this builder
+         */
+        public Builder activated(boolean after) {
+            this.activated = after;
+            return this;
+        }
+
+        /**
+         * How many random directions {@link NtkMethod#PROJECTION} takes.
+         *
+         * @param directions at least 1, default 1000
+         * @return this builder
+         */
+        public Builder projections(int directions) {
+            this.projections = directions;
+            return this;
+        }
+
+        /**
+         * How much memory to work in, beside the kernel itself. More memory means larger tiles, so that less is computed twice.
+         *
+         * @param bytes above 0, default 1 GB; a single example's derivatives are held whatever they need
+         * @return this builder
+         */
+        public Builder memory(long bytes) {
+            this.memory = bytes;
+            return this;
+        }
+
+        /**
+         * Who is told how far the computation is.
+         *
+         * @param listener called after each tile
+         * @return this builder
+         */
+        public Builder progress(KernelProgress listener) {
+            this.progress = listener;
+            return this;
+        }
+
+        /**
+         * Checks the settings.
+         *
+         * @return the kernels
+         */
+        public EmpiricalNtk build() {
+            if (projections < 1) {
+                throw new IllegalArgumentException("projections must be at least 1, got " + projections);
+            }
+            if (memory < 1) {
+                throw new IllegalArgumentException("memory must be at least 1 byte, got " + memory);
+            }
+            return new EmpiricalNtk(this);
+        }
+    }
+
+    /**
+     * The trace kernel, averaged over outputs.
+     *
+     * @param x1 [n1, ...]
+     * @param x2 [n2, ...], may be the same array
+     * @return [n1, n2]
+     */
+    public INDArray kernel(INDArray x1, INDArray x2) {
+        return kernel(new INDArray[] {x1}, new INDArray[] {x2});
+    }
+
+    /**
+     * The trace kernel of a network with several inputs.
+     *
+     * @param x1 one array per input
+     * @param x2 one array per input
+     * @return [n1, n2]
+     */
+    public INDArray kernel(INDArray[] x1, INDArray[] x2) {
+        return compute(x1, x2, false);
+    }
+
+    /**
+     * The full kernel.
+     *
+     * @param x1 [n1, ...]
+     * @param x2 [n2, ...], may be the same array
+     * @return [n1 c, n2 c], row i c + output
+     */
+    public INDArray fullKernel(INDArray x1, INDArray x2) {
+        return fullKernel(new INDArray[] {x1}, new INDArray[] {x2});
+    }
+
+    /**
+     * The full kernel of a network with several inputs.
+     *
+     * @param x1 one array per input
+     * @param x2 one array per input
+     * @return [n1 c, n2 c], row i c + output
+     */
+    public INDArray fullKernel(INDArray[] x1, INDArray[] x2) {
+        return compute(x1, x2, true);
+    }
+
+    /**
+     * The kernel of the last features, the part that the last layer's weights learn with: phi(x).phi(x') / N for the N numbers that the last
+     * layer with parameters gets. In a wide network it is the NNGP kernel of that layer, without the layer's own variances.
+     *
+     * @param x1 [n1, ...]
+     * @param x2 [n2, ...], may be the same array
+     * @return [n1, n2]
+     */
+    public INDArray nngp(INDArray x1, INDArray x2) {
+        return with(model.params().dataType(), function -> {
+            INDArray left = function.lastFeatures(x1.dup('c'));
+            INDArray right = x1 == x2 ? left : function.lastFeatures(x2.dup('c'));
+            return left.mmul(right.transpose()).divi(left.size(1));
+        });
+    }
+
+    private INDArray compute(INDArray[] x1, INDArray[] x2, boolean full) {
+        boolean same = x1 == x2 || Arrays.equals(x1, x2);
+        // Own copies: slices of views with an offset are not to be relied on in ND4J.
+        INDArray[] rows = copies(x1);
+        INDArray[] columns = same ? rows : copies(x2);
+        DataType type = method == NtkMethod.PROJECTION
+                ? DataType.DOUBLE
+                : model.params().dataType();
+        return with(type, function -> {
+            function.requireBatch(rows);
+            function.requireBatch(columns);
+            int outputs = (int) function.outputs(Examples.interval(rows, 0, 1)).size(1);
+            KernelBlocks blocks = blocks(function, rows, columns, outputs);
+            requireRoom(rows[0].size(0), columns[0].size(0), full ? outputs : 1, type);
+            return new Tiles(blocks, outputs, full, memory, progress)
+                    .kernel(rows, columns, same)
+                    .castTo(model.params().dataType());
+        });
+    }
+
+    private KernelBlocks blocks(NetworkFunction function, INDArray[] rows, INDArray[] columns, int outputs) {
+        return switch (method) {
+            case AUTO ->
+                function.whyNotFactored(rows).isEmpty()
+                        ? new StructuredBlocks(function, outputs)
+                        : new JacobianBlocks(function, outputs);
+            case JACOBIAN -> new JacobianBlocks(function, outputs);
+            case STRUCTURED -> new StructuredBlocks(function, outputs);
+            case PROJECTION -> new ProjectedBlocks(function, outputs, projections);
+        };
+    }
+
+    private INDArray with(DataType type, Function<NetworkFunction, INDArray> work) {
+        RandomState found = RandomState.current();
+        try (NetworkFunction function = NetworkFunction.copyOf(model, activated, type)) {
+            return work.apply(function);
+        } finally {
+            found.restore();
+        }
+    }
+
+    private static INDArray[] copies(INDArray[] arrays) {
+        return Arrays.stream(arrays).map(array -> array.dup('c')).toArray(INDArray[]::new);
+    }
+
+    /** JavaCPP's bound on native memory, where the kernel goes. */
+    private void requireRoom(long n1, long n2, long outputs, DataType type) {
+        double bytes = (double) n1 * n2 * outputs * outputs * type.width();
+        long bound = Pointer.maxBytes();
+        if (bound > 0 && bytes + memory > bound) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "the kernel needs %.0f bytes and %d to work in, the bound on native memory is %d: take %s, or raise"
+                            + " -Dorg.bytedeco.javacpp.maxbytes",
+                    bytes,
+                    memory,
+                    bound,
+                    outputs > 1 ? "the trace kernel, fewer examples" : "fewer examples"));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.github.dl4jinit.ntk;
+
+import io.github.dl4jinit.linalg.SymmetricEigen;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The eigenvalues of a kernel and what they say: directions of large eigenvalues are learned fast, those of small ones slowly.
+ *
+ * @param eigenvalues descending, as many as the kernel has rows; rounding may make the last ones slightly negative
+ */
+public record KernelSpectrum(List<Double> eigenvalues) {
+    /** A kernel is a Gram matrix: an eigenvalue further below zero, in parts of the largest, is an error and no rounding. */
+    private static final double NEGATIVE = 1e-6;
+
+    /** Makes the list immutable. */
+    public KernelSpectrum {
+        if (eigenvalues.isEmpty()) {
+            throw new IllegalArgumentException("a kernel has at least one eigenvalue");
+        }
+        eigenvalues = List.copyOf(eigenvalues);
+    }
+
+    /**
+     * The spectrum of a kernel.
+     *
+     * @param kernel symmetric, [n, n]
+     * @return its eigenvalues
+     * @throws IllegalArgumentException if the kernel is not finite or not symmetric, or has an eigenvalue below -1e-6 of the largest
+     */
+    public static KernelSpectrum of(INDArray kernel) {
+        INDArray inDouble = kernel.castTo(DataType.DOUBLE);
+        INDArray values =
+                SymmetricEigen.of(inDouble.add(inDouble.transpose()).muli(0.5)).values();
+        requireSemidefinite(values);
+        double[] ascending = values.toDoubleVector();
+        Double[] descending = new Double[ascending.length];
+        Arrays.setAll(descending, i -> ascending[ascending.length - 1 - i]);
+        return new KernelSpectrum(List.of(descending));
+    }
+
+    static void requireSemidefinite(INDArray ascending) {
+        double least = ascending.getDouble(0);
+        double most = ascending.getDouble(ascending.length() - 1);
+        if (least < -NEGATIVE * Math.abs(most)) {
+            throw new IllegalArgumentException(
+                    "a kernel has no negative eigenvalues, got " + least + " with a largest of " + most
+                            + ": compute it in double precision, or check that it is the kernel of one set of examples with itself");
+        }
+    }
+
+    /**
+     * The largest eigenvalue.
+     *
+     * @return at least 0 but for rounding
+     */
+    public double largest() {
+        return eigenvalues.get(0);
+    }
+
+    /**
+     * The smallest eigenvalue.
+     *
+     * @return at least 0 but for rounding
+     */
+    public double smallest() {
+        return eigenvalues.get(eigenvalues.size() - 1);
+    }
+
+    /**
+     * The condition number, the ratio of the slowest to the fastest time of learning.
+     *
+     * @return the largest over the smallest; infinity if the smallest is not told from zero (n epsilon times the largest, double precision)
+     */
+    public double condition() {
+        return isZero(smallest()) ? Double.POSITIVE_INFINITY : largest() / smallest();
+    }
+
+    /**
+     * How many directions are learned at all.
+     *
+     * @return the number of eigenvalues that are told from zero
+     */
+    public int rank() {
+        return (int) eigenvalues.stream().filter(lambda -> !isZero(lambda)).count();
+    }
+
+    /**
+     * Over how many directions the kernel is spread: exp of the entropy of the eigenvalues as shares of their sum.
+     *
+     * <p>1 if one direction has everything, n if all have the same.
+     *
+     * <p>Source: O. Roy, M. Vetterli, "The effective rank" (2007), there of singular values.
+     *
+     * @return between 1 and n; 0 for a kernel that is zero
+     */
+    public double effectiveRank() {
+        double sum =
+                eigenvalues.stream().mapToDouble(lambda -> Math.max(0, lambda)).sum();
+        if (sum == 0) {
+            return 0;
+        }
+        double entropy = eigenvalues.stream()
+                .mapToDouble(lambda -> Math.max(0, lambda) / sum)
+                .filter(share -> share > 0)
+                .map(share -> -share * Math.log(share))
+                .sum();
+        return Math.exp(entropy);
+    }
+
+    private boolean isZero(double lambda) {
+        return lambda <= eigenvalues.size() * Math.ulp(1.0) * largest();
+    }
+}

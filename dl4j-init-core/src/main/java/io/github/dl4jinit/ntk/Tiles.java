@@ -1,0 +1,71 @@
+package io.github.dl4jinit.ntk;
+
+import io.github.dl4jinit.ntk.KernelBlocks.Part;
+import java.util.Objects;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Computes a kernel in tiles, of which two parts fit into the memory. */
+final class Tiles {
+
+    private final KernelBlocks blocks;
+    private final int outputs;
+    private final boolean full;
+    private final long memory;
+    private final KernelProgress progress;
+
+    Tiles(KernelBlocks blocks, int outputs, boolean full, long memory, KernelProgress progress) {
+        this.blocks = blocks;
+        this.outputs = outputs;
+        this.full = full;
+        this.memory = memory;
+        this.progress = progress;
+    }
+
+    /** @param same whether rows and columns are the same examples, so that one triangle is enough */
+    INDArray kernel(INDArray[] rows, INDArray[] columns, boolean same) {
+        long n1 = rows[0].size(0);
+        long n2 = columns[0].size(0);
+        long size = Math.max(1, memory / (2 * blocks.bytesPerExample(rows)));
+        long down = tiles(n1, size);
+        long across = tiles(n2, size);
+        long total = same ? down * (down + 1) / 2 : down * across;
+        long done = 0;
+        int block = full ? outputs : 1;
+        INDArray kernel = null;
+        for (long i = 0; i < down; i++) {
+            Part left = blocks.part(Examples.interval(rows, i * size, Math.min(n1, (i + 1) * size)));
+            for (long j = same ? i : 0; j < across; j++) {
+                Part right = same && i == j
+                        ? left
+                        : blocks.part(Examples.interval(columns, j * size, Math.min(n2, (j + 1) * size)));
+                INDArray tile = left.times(right, full);
+                if (!full) {
+                    tile.divi(outputs);
+                }
+                if (kernel == null) {
+                    kernel = Nd4j.createUninitialized(tile.dataType(), new long[] {n1 * block, n2 * block}, 'c');
+                }
+                put(kernel, i * size * block, j * size * block, tile);
+                if (same && i != j) {
+                    put(kernel, j * size * block, i * size * block, tile.transpose());
+                }
+                tile.close();
+                progress.advanced(++done, total);
+            }
+        }
+        return Objects.requireNonNull(kernel);
+    }
+
+    private static long tiles(long examples, long size) {
+        return (examples + size - 1) / size;
+    }
+
+    private static void put(INDArray kernel, long row, long column, INDArray tile) {
+        INDArrayIndex down = NDArrayIndex.interval(row, row + tile.size(0));
+        INDArrayIndex across = NDArrayIndex.interval(column, column + tile.size(1));
+        kernel.get(down, across).assign(tile);
+    }
+}
