@@ -300,7 +300,7 @@ final class DifferentiableGraph {
         INDArray jacobian = Nd4j.createUninitialized(params.dataType(), new long[] {count, params.length()}, 'c');
         for (int k = 0; k < count; k++) {
             gradients.assign(0);
-            backward(signals, unit(signals, k, count), 1, null);
+            backward(signals, unit(signals, k), 1, null);
             jacobian.putRow(k, gradients.reshape(gradients.length()));
         }
         return jacobian.muliRowVector(trained());
@@ -328,7 +328,7 @@ final class DifferentiableGraph {
     }
 
     /** The sensitivity to one output, for one example. */
-    private List<INDArray> unit(List<INDArray> signals, int k, int count) {
+    private List<INDArray> unit(List<INDArray> signals, int k) {
         List<INDArray> epsilons = new ArrayList<>();
         int from = 0;
         for (int output : outputs) {

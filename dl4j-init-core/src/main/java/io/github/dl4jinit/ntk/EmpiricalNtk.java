@@ -8,7 +8,9 @@ import java.util.function.Function;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The neural tangent kernel of a network as it is: how much a gradient step on one example changes the output for another.
@@ -224,7 +226,7 @@ public final class EmpiricalNtk {
             function.requireBatch(rows);
             function.requireBatch(columns);
             int outputs = (int) function.outputs(Examples.interval(rows, 0, 1)).size(1);
-            KernelBlocks blocks = blocks(function, rows, columns, outputs);
+            KernelBlocks blocks = blocks(function, rows, outputs);
             requireRoom(rows[0].size(0), columns[0].size(0), full ? outputs : 1, type);
             return new Tiles(blocks, outputs, full, memory, progress)
                     .kernel(rows, columns, same)
@@ -232,7 +234,7 @@ public final class EmpiricalNtk {
         });
     }
 
-    private KernelBlocks blocks(NetworkFunction function, INDArray[] rows, INDArray[] columns, int outputs) {
+    private KernelBlocks blocks(NetworkFunction function, INDArray[] rows, int outputs) {
         return switch (method) {
             case AUTO ->
                 function.whyNotFactored(rows).isEmpty()
@@ -244,9 +246,12 @@ public final class EmpiricalNtk {
         };
     }
 
+    @SuppressWarnings("try") // The scope is there to be closed.
     private INDArray with(DataType type, Function<NetworkFunction, INDArray> work) {
         RandomState found = RandomState.current();
-        try (NetworkFunction function = NetworkFunction.copyOf(model, activated, type)) {
+        // Out of DL4J's workspaces, since listeners call from inside of training.
+        try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
+                NetworkFunction function = NetworkFunction.copyOf(model, activated, type)) {
             return work.apply(function);
         } finally {
             found.restore();

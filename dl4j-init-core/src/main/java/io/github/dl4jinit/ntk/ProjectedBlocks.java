@@ -29,7 +29,7 @@ final class ProjectedBlocks implements KernelBlocks {
         INDArray params = function.params();
         INDArray start = params.dup();
         INDArray trained = function.trained().reshape(params.shape());
-        double size = start.norm2Number().doubleValue() / Math.sqrt(params.length());
+        double size = start.norm2Number().doubleValue() / Math.sqrt((double) params.length());
         double step = STEP * (size > 0 ? size : 1);
         INDArray rows = Nd4j.create(DataType.DOUBLE, features[0].size(0) * outputs, directions);
         for (int direction = 0; direction < directions; direction++) {

@@ -52,11 +52,12 @@ final class StructuredBlocks implements KernelBlocks {
     private record Factors(List<LayerFactors> layers, int outputs) implements Part {
 
         @Override
+        @SuppressWarnings("ReferenceEquality") // Only the very same part need not be computed twice.
         public INDArray times(Part other, boolean full) {
             INDArray sum = null;
             List<LayerFactors> right = ((Factors) other).layers;
             for (int i = 0; i < layers.size(); i++) {
-                INDArray summand = times(layers.get(i), right.get(i), full);
+                INDArray summand = times(layers.get(i), right.get(i), full, other == this);
                 sum = sum == null ? summand : sum.addi(summand);
             }
             if (sum == null) {
@@ -66,13 +67,13 @@ final class StructuredBlocks implements KernelBlocks {
             return sum;
         }
 
-        private INDArray times(LayerFactors left, LayerFactors right, boolean full) {
+        private INDArray times(LayerFactors left, LayerFactors right, boolean full, boolean same) {
             if (left instanceof LayerFactors.Rows a && right instanceof LayerFactors.Rows b) {
                 return rows(a.rows(), b.rows(), full);
             }
             LayerFactors.Outer a = (LayerFactors.Outer) left;
             LayerFactors.Outer b = (LayerFactors.Outer) right;
-            return isCheaperPairwise(a, b, full) ? pairwise(a, b, full) : formed(a, b, full);
+            return isCheaperPairwise(a, b, full) ? pairwise(a, b, full) : formed(a, b, full, same);
         }
 
         private INDArray rows(INDArray left, INDArray right, boolean full) {
@@ -132,9 +133,9 @@ final class StructuredBlocks implements KernelBlocks {
         }
 
         /** Each example's derivative, as a row. */
-        private INDArray formed(LayerFactors.Outer a, LayerFactors.Outer b, boolean full) {
+        private INDArray formed(LayerFactors.Outer a, LayerFactors.Outer b, boolean full, boolean same) {
             INDArray left = derivatives(a);
-            INDArray right = a == b ? left : derivatives(b);
+            INDArray right = same ? left : derivatives(b);
             INDArray sum = rows(left, right, full);
             if (a.bias()) {
                 sum.addi(rows(a.deltas().sum(2), b.deltas().sum(2), full));

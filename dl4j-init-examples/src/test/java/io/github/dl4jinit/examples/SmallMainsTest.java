@@ -42,6 +42,13 @@ class SmallMainsTest {
                 .contains("\"initializer\" : \"LSUV\"");
     }
 
+    @Test
+    void showKernel_saysWhereTrainingDiverges() {
+        assertThat(output(out -> ShowKernel.run(60, out)))
+                .contains("effective rank")
+                .contains("diverges above a learning rate of about 0.");
+    }
+
     private static String output(Consumer<PrintStream> main) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         main.accept(new PrintStream(bytes, true, StandardCharsets.UTF_8));
