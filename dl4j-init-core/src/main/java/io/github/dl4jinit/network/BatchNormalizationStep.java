@@ -33,7 +33,7 @@ final class BatchNormalizationStep {
     }
 
     INDArray backward(Backward pass, boolean trains) {
-        Layer layer = node.innermost();
+        Layer layer = node.inside();
         INDArray deviation = deviation(layer);
         INDArray epsilon = pass.epsilon();
         if (trains && !configuration.isLockGammaBeta()) {

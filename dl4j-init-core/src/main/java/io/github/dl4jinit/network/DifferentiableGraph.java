@@ -137,7 +137,7 @@ final class DifferentiableGraph {
     private void addOutput(int step, boolean activated) {
         outputs.add(step);
         LayerNode node = nodes.get(step);
-        if (node != null && node.innermost() instanceof IOutputLayer) {
+        if (node != null && node.inside() instanceof IOutputLayer) {
             seed(node, activated);
         }
     }

@@ -45,11 +45,11 @@ enum FactorKind {
     static FactorKind of(LayerNode node) {
         FactorKind kind = KINDS.getOrDefault(node.configuration().getClass(), NONE);
         boolean recurrent = kind == RECURRENT || kind == GATED;
-        boolean known = node.layer() == node.innermost()
+        boolean known = node.layer() == node.inside()
                 || (recurrent
                         && node.layer() instanceof LastTimeStepLayer last
-                        && last.getUnderlying() == node.innermost());
-        return known && !node.innermost().paramTable().containsKey("g") ? kind : NONE;
+                        && last.getUnderlying() == node.inside());
+        return known && !node.inside().paramTable().containsKey("g") ? kind : NONE;
     }
 
     /**
@@ -74,10 +74,7 @@ enum FactorKind {
                     case NONE -> throw new AssertionError(node.view().where());
                 };
         return new LayerFactors.Outer(
-                node.view().name(),
-                inputs,
-                deltas,
-                node.innermost().paramTable().containsKey("b"));
+                node.view().name(), inputs, deltas, node.inside().paramTable().containsKey("b"));
     }
 
     /** [n, in, steps], or rows step by step, to [n, steps, in]. */
@@ -104,7 +101,7 @@ enum FactorKind {
         INDArray input = configuration.getCnn2dDataFormat() == CNN2DFormat.NHWC
                 ? layerInput.permute(0, 3, 1, 2).dup()
                 : layerInput;
-        INDArray weights = node.innermost().getParam("W");
+        INDArray weights = node.inside().getParam("W");
         int[] kernel = {(int) weights.size(2), (int) weights.size(3)};
         int[] out = {(int) delta.size(2), (int) delta.size(3)};
         int[] in = {(int) input.size(2), (int) input.size(3)};
@@ -139,7 +136,7 @@ enum FactorKind {
 
     /** The input and the output of the step before, side by side: [n, steps, in + units]. */
     private static INDArray withPast(LayerNode node, INDArray input) {
-        Layer layer = node.innermost();
+        Layer layer = node.inside();
         boolean channelsLast = ((BaseRecurrentLayer) node.configuration()).getRnnDataFormat() == RNNFormat.NWC;
         LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
         layer.setInput(input, memory);

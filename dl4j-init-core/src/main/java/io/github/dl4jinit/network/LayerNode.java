@@ -74,16 +74,6 @@ final class LayerNode {
         return view;
     }
 
-    /** The configuration of the layer inside all wrappers: this copy's own. */
-    org.deeplearning4j.nn.conf.layers.Layer configuration() {
-        return kind.configuration();
-    }
-
-    /** The layer inside all wrappers. */
-    Layer innermost() {
-        return innermost(layer);
-    }
-
     /** Whether the layer treats each number by itself, at inference. */
     boolean isElementwise() {
         return kind.configuration() instanceof ActivationLayer || kind.configuration() instanceof DropoutLayer;

@@ -102,7 +102,7 @@ final class LayerStep implements Step {
         boolean perExample = input.size(0) == 1;
         boolean stepByStep = adapter instanceof RnnToFeedForwardPreProcessor
                 && isDense(node.configuration())
-                && node.layer() == node.innermost();
+                && node.layer() == node.inside();
         return !trains() || perExample || stepByStep
                 ? null
                 : where() + " sees " + input.size(0)
@@ -139,8 +139,8 @@ final class LayerStep implements Step {
 
     /** As DL4J does it, but with the pre-activation of each example computed once for all outputs, and no gradient. */
     private @Nullable INDArray dense(INDArray input, Backward pass, boolean factored) {
-        INDArray weights = node.innermost().getParam("W");
-        INDArray bias = node.innermost().getParam("b");
+        INDArray weights = node.inside().getParam("W");
+        INDArray bias = node.inside().getParam("b");
         IActivation activation = ((BaseLayer) node.configuration()).getActivationFn();
         INDArray z = input.mmul(weights);
         if (bias != null) {
@@ -186,7 +186,7 @@ final class LayerStep implements Step {
             activate(input);
         }
         layer.setInput(input, memory);
-        if (node.innermost() instanceof IOutputLayer output) {
+        if (node.inside() instanceof IOutputLayer output) {
             output.setLabels(pass.epsilon());
             return layer.backpropGradient(null, memory).getSecond();
         }
@@ -194,7 +194,7 @@ final class LayerStep implements Step {
     }
 
     private boolean isWithoutMemory() {
-        return node.layer() == node.innermost()
+        return node.layer() == node.inside()
                 && WITHOUT_MEMORY.contains(node.configuration().getClass());
     }
 
