@@ -145,8 +145,7 @@ public final class PolynomialGate extends GraphVertex {
 
     @Override
     public MemoryReport getMemoryReport(InputType... inputTypes) {
-        return new LayerMemoryReport.Builder(
-                        null, PolynomialGate.class, inputTypes[0], getOutputType(-1, inputTypes))
+        return new LayerMemoryReport.Builder(null, PolynomialGate.class, inputTypes[0], getOutputType(-1, inputTypes))
                 .standardMemory(0, 0)
                 .workingMemory(0, 0, 0, 0)
                 .cacheMemory(0, 0)

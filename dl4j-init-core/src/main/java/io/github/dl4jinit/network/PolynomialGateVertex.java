@@ -75,7 +75,9 @@ final class PolynomialGateVertex extends BaseGraphVertex {
                 if (power > 0) {
                     int[] lower = exponents.get(b).clone();
                     lower[input]--;
-                    inputError.getColumn(input, true).addi(weighted.mul(monomial(x, lower)).muli(power));
+                    inputError
+                            .getColumn(input, true)
+                            .addi(weighted.mul(monomial(x, lower)).muli(power));
                 }
             }
         }

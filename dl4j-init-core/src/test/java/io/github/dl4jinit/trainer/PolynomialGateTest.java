@@ -90,8 +90,8 @@ class PolynomialGateTest {
     @Test
     void gradient_agreesWithFiniteDifferences() {
         ComputationGraph network = network(DataType.DOUBLE, 2, 3, 3, true);
-        DataSet data = new DataSet(
-                Networks.normal(1, DataType.DOUBLE, 6, 2), Networks.normal(2, DataType.DOUBLE, 6, 1));
+        DataSet data =
+                new DataSet(Networks.normal(1, DataType.DOUBLE, 6, 2), Networks.normal(2, DataType.DOUBLE, 6, 1));
         network.setInputs(data.getFeatures());
         network.setLabels(data.getLabels());
         network.computeGradientAndScore();
@@ -131,10 +131,8 @@ class PolynomialGateTest {
         INDArray u = x.getColumn(0, true);
         INDArray v = x.getColumn(1, true);
         INDArray cubic = u.mul(u).mul(v).sub(v.mul(2)).add(3);
-        TrainReport solved = LeastSquaresTrainer.builder(network)
-                .updates(0)
-                .build()
-                .fit(new DataSet(x, cubic));
+        TrainReport solved =
+                LeastSquaresTrainer.builder(network).updates(0).build().fit(new DataSet(x, cubic));
         assertThat(solved.loss()).isLessThan(1e-20);
         INDArray quartic = cubic.mul(u);
         assertThat(LeastSquaresTrainer.builder(network)
