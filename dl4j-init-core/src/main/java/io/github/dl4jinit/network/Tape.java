@@ -4,10 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -64,7 +66,8 @@ public final class Tape implements AutoCloseable {
          * Called when the backward pass has gone through a step.
          *
          * @param step index of the step
-         * @param delta the gradient by its pre-activation, or by its output if it has none; null if no gradient arrives
+         * @param delta the gradient by its pre-activation, or by its output if it has none; null if none arrives or is
+         *     seen (a loss that cannot be tapped)
          * @param gradients the gradient by each of its parameters, summed over the batch; valid until the visitor returns
          */
         void visit(int step, @Nullable INDArray delta, Map<String, INDArray> gradients);
@@ -164,15 +167,40 @@ public final class Tape implements AutoCloseable {
     }
 
     /**
+     * Why a step has no derivative to go back by.
+     *
+     * @param step its index
+     * @return the reason, or empty if it has one
+     */
+    public Optional<String> whyNoDerivative(int step) {
+        Stage stage = stages.get(step);
+        LayerNode node = stage == null ? null : stage.node();
+        if (node == null) {
+            return Optional.empty();
+        }
+        if (node.lastFunction() instanceof ActivationRReLU) {
+            return Optional.of("its slope is random (RReLU), so that its derivative is another one at every look: put"
+                    + " ActivationLReLU in its place");
+        }
+        boolean ownLoss = node.inside() instanceof IOutputLayer && LossSlot.of(node.configuration()) == null;
+        return ownLoss
+                ? Optional.of(
+                        "its loss is more than a function of its answer, so that only that loss can be differentiated")
+                : Optional.empty();
+    }
+
+    /**
      * Whether the network ends in losses.
      *
      * @return false if an output is not that of an output layer
      */
     public boolean hasLosses() {
-        return ends().stream().map(stages::get).allMatch(stage -> {
-            LayerNode node = stage == null ? null : stage.node();
-            return node != null && node.inside() instanceof IOutputLayer;
-        });
+        return ends().stream().map(stages::get).allMatch(Tape::isLoss);
+    }
+
+    private static boolean isLoss(@Nullable Stage stage) {
+        LayerNode node = stage == null ? null : stage.node();
+        return node != null && node.inside() instanceof IOutputLayer;
     }
 
     /**
@@ -209,7 +237,8 @@ public final class Tape implements AutoCloseable {
                 visitor.visit(i, null, Map.of());
                 continue;
             }
-            INDArray[] delta = {epsilon};
+            // What an output layer without a tap gets are its labels, which are no gradient.
+            @Nullable INDArray[] delta = {isLoss(stage) ? null : epsilon};
             Stage.Pull pull = stage.backward(inputs(i), epsilon, shown -> delta[0] = shown.dup());
             visitor.visit(i, delta[0], pull.gradients());
             List<Integer> sources = steps.get(i).sources();

@@ -24,7 +24,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * there are outputs, then a singular value decomposition.
  *
  * <p>When to use it: to judge an initializer for deep networks, of widths up to some thousands. When not: on pictures of many pixels
- * and channels; what is over the limit is reported without values, with the reason. An embedding has no derivative by its indices; RReLU is refused.
+ * and channels; what is over the limit is reported without values, with the reason. So is what has no derivative: an embedding by its indices, the random slope of RReLU, and a network that
+ * ends in a centre loss or in YOLO's.
  *
  * <p>Source: A. M. Saxe, J. L. McClelland, S. Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural
  * networks", ICLR 2014, for dynamical isometry; X. Glorot, Y. Bengio, AISTATS 2010, section 4.2, for the mean singular value of
@@ -58,7 +59,7 @@ public record JacobianSpectrum(int examples, int limit, boolean answers) {
      * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called; it is only read
      * @param batch features for every input; labels are not needed
      * @return the spectra
-     * @throws IllegalArgumentException if the batch is empty, not finite or does not fit the network, or an activation is random
+     * @throws IllegalArgumentException if the batch is empty, not finite or does not fit the network
      */
     public JacobianReport measure(Model model, MultiDataSet batch) {
         long start = System.nanoTime();

@@ -12,9 +12,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -81,7 +82,7 @@ final class Jacobians {
                         int index = i;
                         INDArray input = tape.output(step.sources().get(0));
                         spectra.computeIfAbsent(i, ignored -> new Spectrum(step.name(), layer.kind()))
-                                .add(tape.output(i), input, rows -> ofStep(tape, index, rows));
+                                .add(tape.whyNoDerivative(i), tape.output(i), input, rows -> ofStep(tape, index, rows));
                     }
                 }
             }
@@ -96,7 +97,15 @@ final class Jacobians {
         Spectrum spectrum = new Spectrum("input to output", "network");
         for (int example = 0; example < examples; example++) {
             try (Tape tape = tape(example, copies)) {
-                spectrum.add(flat(outputs(tape)), flat(inputs(tape)), rows -> ofNetwork(tape, rows));
+                Optional<String> why = IntStream.range(0, tape.steps().size())
+                        .boxed()
+                        .flatMap(
+                                i -> tape
+                                        .whyNoDerivative(i)
+                                        .map(reason -> "'" + tape.steps().get(i).name() + "': " + reason)
+                                        .stream())
+                        .findFirst();
+                spectrum.add(why, flat(outputs(tape)), flat(inputs(tape)), rows -> ofNetwork(tape, rows));
             }
         }
         return spectrum.line();
@@ -108,16 +117,7 @@ final class Jacobians {
                 null,
                 repeated(batch.getFeaturesMaskArrays(), example, count),
                 null);
-        Tape tape = network.record(repeated, new Tape.Mode(DataType.DOUBLE, false, end));
-        for (int i = 0; i < tape.steps().size(); i++) {
-            if (tape.activation(i) instanceof ActivationRReLU) {
-                tape.close();
-                throw new IllegalArgumentException("'" + tape.steps().get(i).name()
-                        + "' has a random slope (RReLU), so that its derivative is another one at every look: put"
-                        + " ActivationLReLU in its place to see the spectrum");
-            }
-        }
-        return tape;
+        return network.record(repeated, new Tape.Mode(DataType.DOUBLE, false, end));
     }
 
     private static INDArray @Nullable [] repeated(INDArray @Nullable [] arrays, int example, int count) {
@@ -214,9 +214,17 @@ final class Jacobians {
         }
 
         /** @param back sends rows [copies, height] back to [copies, width], or null if nothing arrives */
-        void add(INDArray output, INDArray input, Function<INDArray, @Nullable INDArray> back) {
+        void add(
+                Optional<String> obstacle,
+                INDArray output,
+                INDArray input,
+                Function<INDArray, @Nullable INDArray> back) {
             height = output.length() / copies;
             width = input.length() / copies;
+            if (obstacle.isPresent()) {
+                note = obstacle.get();
+                return;
+            }
             if (Math.max(height, width) > limit) {
                 note = "it is " + height + " x " + width + ", the limit is " + limit;
                 return;

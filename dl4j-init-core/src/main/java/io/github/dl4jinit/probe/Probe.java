@@ -150,14 +150,13 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
                     signals.put(
                             step,
                             Gradient.of(Outputs.of(tape.samples(step, delta)).values()));
-                    double[] all = weightGradient(tape.steps().get(step).layer(), gradients);
-                    if (all.length > 0) {
-                        weights.put(
-                                step,
-                                Gradient.of(Arrays.stream(all)
-                                        .map(g -> g / examples)
-                                        .toArray()));
-                    }
+                }
+                double[] all = weightGradient(tape.steps().get(step).layer(), gradients);
+                if (all.length > 0) {
+                    weights.put(
+                            step,
+                            Gradient.of(
+                                    Arrays.stream(all).map(g -> g / examples).toArray()));
                 }
             });
         }

@@ -10,7 +10,10 @@ import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.network.RandomState;
 import io.github.dl4jinit.report.JacobianLine;
 import io.github.dl4jinit.report.JacobianReport;
+import io.github.dl4jinit.report.LayerProbe;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -127,13 +130,31 @@ class JacobianSpectrumTest {
     }
 
     @Test
-    void measure_randomActivation_isRefused() {
-        MultiLayerNetwork network = Networks.dense(DataType.FLOAT, Activation.RRELU, 5, 8);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> SPECTRUM.measure(
-                        network, Networks.batches(DataType.FLOAT, 2, 5).get(0)))
-                .withMessageContaining("layer0")
-                .withMessageContaining("ActivationLReLU");
+    void measure_whatHasNoDerivative_isReportedWithTheReason() {
+        MultiLayerNetwork random = Networks.dense(DataType.FLOAT, Activation.RRELU, 5, 8);
+        MultiLayerNetwork centred = Networks.init(Networks.base(DataType.FLOAT)
+                .list()
+                .layer(new DenseLayer.Builder().nIn(5).nOut(8).build())
+                .layer(new CenterLossOutputLayer.Builder()
+                        .activation(Activation.SOFTMAX)
+                        .nIn(8)
+                        .nOut(3)
+                        .build())
+                .build());
+        DataSet batch = Networks.batches(DataType.FLOAT, 2, 5).get(0);
+
+        JacobianReport first = SPECTRUM.measure(random, batch);
+        JacobianReport second = SPECTRUM.measure(centred, batch);
+
+        assertThat(first.network().note()).contains("layer0", "ActivationLReLU");
+        assertThat(first.layers().get(1).singularValues()).isNotEmpty();
+        assertThat(second.layers().get(0).singularValues()).isNotEmpty();
+        assertThat(second.layers().get(1).note()).contains("more than a function of its answer");
+        assertThat(Probe.defaults().measure(random, batch).layers().get(0).note())
+                .contains("ActivationLReLU");
+        LayerProbe end = Probe.defaults().measure(centred, batch).layers().get(1);
+        assertThat(end.gradientVariance()).as("labels are no gradient").isNull();
+        assertThat(end.weightGradientVariance()).isPositive();
     }
 
     @Test
