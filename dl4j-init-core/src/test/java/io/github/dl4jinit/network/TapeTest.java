@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -104,18 +105,18 @@ class TapeTest {
                 Tape tape = view.record(batch(features), mode(Tape.End.LOSS))) {
             tape.pullBack(new INDArray[] {labels}, (step, delta, gradients) -> {
                 deltas.add(0, delta);
-                weights.add(0, gradients.get("W").dup());
+                weights.add(0, required(gradients, "W").dup());
             });
         }
         INDArray[] sums = {null, null, null};
         for (int n = 0; n < 4; n++) {
             Map<String, INDArray> alone = gradients(network, features.getRow(n, true), labels.getRow(n, true));
             for (int layer = 0; layer < 3; layer++) {
-                assertThat(alone.get(layer + "_b")
+                assertThat(required(alone, layer + "_b")
                                 .reshape(deltas.get(layer).size(1))
                                 .distance2(deltas.get(layer).getRow(n)))
                         .isLessThan(1e-12);
-                INDArray more = alone.get(layer + "_W").dup();
+                INDArray more = required(alone, layer + "_W").dup();
                 sums[layer] = sums[layer] == null ? more : sums[layer].add(more);
             }
         }
@@ -153,6 +154,10 @@ class TapeTest {
                     .isThrownBy(() -> tape.pullBack(new INDArray[] {start}, (s, d, g) -> {}))
                     .withMessageContaining("CenterLossOutputLayer");
         }
+    }
+
+    private static INDArray required(Map<String, INDArray> gradients, String name) {
+        return Objects.requireNonNull(gradients.get(name), name);
     }
 
     private static Tape.Mode mode(Tape.End end) {

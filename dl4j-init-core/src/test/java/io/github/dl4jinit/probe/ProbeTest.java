@@ -159,10 +159,10 @@ class ProbeTest {
             expected += Svd.thin(jacobian).s().meanNumber().doubleValue() / 3;
         }
 
-        double actual =
-                new Probe(true, 3, 100).measure(network, batch).layers().get(0).meanSingularValue();
+        LayerProbe layer =
+                new Probe(true, 3, 100).measure(network, batch).layers().get(0);
 
-        assertThat(actual).isCloseTo(expected, within(1e-12));
+        assertThat(layer.meanSingularValue()).isCloseTo(expected, within(1e-12));
     }
 
     @Test
