@@ -18,23 +18,43 @@ import org.nd4j.linalg.factory.Nd4j;
  * for a gradient of one. Most activations overwrite their input in both, so each call gets arrays of its own. Activations that are not such
  * a function are refused.
  */
-final class ScalarActivation {
+public final class ScalarActivation {
     private static final double[] PROBES = {-1.7, -0.4, 0.3, 1.9};
     private static final double SAME = 1e-6;
 
     private final IActivation activation;
 
-    ScalarActivation(IActivation activation) {
+    /**
+     * Checks an activation.
+     *
+     * @param activation any function of one number, a user's own included
+     * @throws IllegalArgumentException if it is none: softmax, randomized ReLU, parametric ReLU, or not elementwise
+     */
+    public ScalarActivation(IActivation activation) {
         this.activation = activation;
         refuseKnown(activation);
         requireElementwise();
     }
 
-    double[] values(double[] z) {
+    /**
+     * The function, at inference.
+     *
+     * @param z where
+     * @return its values, in the same order
+     * @throws ArithmeticException if one is not finite
+     */
+    public double[] values(double[] z) {
         return finite("value", z, apply(in -> activation.getActivation(in, false), z));
     }
 
-    double[] slopes(double[] z) {
+    /**
+     * The derivative, as DL4J's backward pass has it.
+     *
+     * @param z where
+     * @return its values, in the same order
+     * @throws ArithmeticException if one is not finite
+     */
+    public double[] slopes(double[] z) {
         double[] ones = new double[z.length];
         Arrays.fill(ones, 1);
         return finite(

@@ -47,6 +47,16 @@ public record InitReport(
     }
 
     /**
+     * The same report under another name.
+     *
+     * @param name name of the initializer, with what it found out about itself in this network
+     * @return a new report
+     */
+    public InitReport named(String name) {
+        return new InitReport(name, layers, pairs, stages, seconds);
+    }
+
+    /**
      * Whether every layer that was not skipped is as the initializer wants it.
      *
      * @return false if a layer stalled
@@ -71,18 +81,6 @@ public record InitReport(
      * @return several lines, the last with a line break
      */
     public String toText() {
-        TextTable table = new TextTable("#", "layer", "kind", "variance", "after", "steps", "outcome");
-        for (LayerReport layer : layers) {
-            boolean skipped = layer.outcome() == Outcome.SKIPPED;
-            table.row(
-                    Integer.toString(layer.position()),
-                    layer.parameter().length() > 1 ? layer.layer() + " " + layer.parameter() : layer.layer(),
-                    layer.kind(),
-                    number(layer.varianceBefore()),
-                    number(layer.varianceAfter()),
-                    skipped ? "" : Integer.toString(layer.iterations()),
-                    ending(layer.outcome(), layer.note()));
-        }
         String head = String.format(
                 Locale.ROOT,
                 "%s: %d converged, %d stalled, %d skipped, %.0f ms%n",
@@ -91,7 +89,41 @@ public record InitReport(
                 count(Outcome.STALLED),
                 count(Outcome.SKIPPED),
                 1000 * seconds);
-        return head + table + pairTable() + stageLine();
+        return head + (isMeasured() ? measuredTable() : plainTable()) + pairTable() + stageLine();
+    }
+
+    /** Whether any layer was measured or worked on in steps: if none was, the columns for it are left out. */
+    private boolean isMeasured() {
+        return layers.stream()
+                .anyMatch(layer ->
+                        layer.varianceBefore() != null || layer.varianceAfter() != null || layer.iterations() > 0);
+    }
+
+    private TextTable measuredTable() {
+        TextTable table = new TextTable("#", "layer", "kind", "variance", "after", "steps", "outcome");
+        for (LayerReport layer : layers) {
+            boolean skipped = layer.outcome() == Outcome.SKIPPED;
+            table.row(
+                    Integer.toString(layer.position()),
+                    label(layer),
+                    layer.kind(),
+                    number(layer.varianceBefore()),
+                    number(layer.varianceAfter()),
+                    skipped ? "" : Integer.toString(layer.iterations()),
+                    ending(layer.outcome(), layer.note()));
+        }
+        return table;
+    }
+
+    private TextTable plainTable() {
+        TextTable table = new TextTable("#", "layer", "kind", "outcome");
+        layers.forEach(layer -> table.row(
+                Integer.toString(layer.position()), label(layer), layer.kind(), ending(layer.outcome(), layer.note())));
+        return table;
+    }
+
+    private static String label(LayerReport layer) {
+        return layer.parameter().length() > 1 ? layer.layer() + " " + layer.parameter() : layer.layer();
     }
 
     private String pairTable() {

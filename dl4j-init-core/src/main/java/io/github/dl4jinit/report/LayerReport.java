@@ -28,6 +28,19 @@ public record LayerReport(
         String note) {
 
     /**
+     * A layer whose weights were drawn, from an initializer that measures nothing.
+     *
+     * @param layer the layer
+     * @param parameter DL4J's name of the weight array
+     * @param note what else is to be known, or ""
+     * @return its line in the report
+     */
+    public static LayerReport drawn(LayerView layer, String parameter, String note) {
+        return new LayerReport(
+                layer.position(), layer.name(), layer.kind(), parameter, Outcome.CONVERGED, null, null, 0, note);
+    }
+
+    /**
      * A layer that was left as it was.
      *
      * @param layer the layer

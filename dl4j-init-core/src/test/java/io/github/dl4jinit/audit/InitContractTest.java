@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dl4jinit.scheme.DeltaOrthogonal;
 import io.github.dl4jinit.scheme.Dirac;
 import io.github.dl4jinit.scheme.Hadamard;
+import io.github.dl4jinit.scheme.OnesOrthogonal;
 import io.github.dl4jinit.scheme.Orthogonal;
 import io.github.dl4jinit.scheme.Sparse;
 import io.github.dl4jinit.scheme.VarianceScaling;
@@ -45,6 +46,7 @@ class InitContractTest {
                         InitContract.of(new DeltaOrthogonal(0.9)),
                         InitContract.of(new Dirac(0.9)).withoutRandomness(),
                         InitContract.of(new Hadamard(1.1)).withoutRandomness(),
+                        InitContract.of(OnesOrthogonal.defaults()).withoutRandomness(),
                         InitContract.of(new WeightInitRelu()).withVariance(shape -> 2 / shape.fanIn())));
     }
 

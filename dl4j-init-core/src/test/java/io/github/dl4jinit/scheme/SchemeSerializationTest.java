@@ -36,7 +36,8 @@ class SchemeSerializationTest {
                 new DeltaOrthogonal(0.8),
                 new Dirac(1.1),
                 new Hadamard(0.9),
-                new Sparse(4, 0.5));
+                new Sparse(4, 0.5),
+                new OnesOrthogonal(0.2));
     }
 
     private static NeuralNetConfiguration.Builder builder() {

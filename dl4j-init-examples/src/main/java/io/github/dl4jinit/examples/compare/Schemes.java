@@ -1,7 +1,13 @@
 package io.github.dl4jinit.examples.compare;
 
 import io.github.dl4jinit.gain.Gains;
+import io.github.dl4jinit.initializer.Box;
+import io.github.dl4jinit.initializer.DeepNarrow;
+import io.github.dl4jinit.initializer.LinearProduct;
+import io.github.dl4jinit.initializer.LooksLinear;
 import io.github.dl4jinit.initializer.Lsuv;
+import io.github.dl4jinit.initializer.NetworkInitializer;
+import io.github.dl4jinit.initializer.RandomizedAsymmetric;
 import io.github.dl4jinit.initializer.WithinLayer;
 import io.github.dl4jinit.scheme.Orthogonal;
 import io.github.dl4jinit.scheme.VarianceScaling;
@@ -29,22 +35,35 @@ public final class Schemes {
                     "Orthogonal",
                     "random orthogonal, times the gain of the layer's activation",
                     f -> new Orthogonal(gain(f))),
-            new Scheme(
+            network(
                     "lsuv",
                     "LSUV",
                     "orthogonal, then each layer scaled to variance 1 on the first minibatch",
-                    new Start.FirstBatch(Lsuv.defaults())),
-            new Scheme(
+                    Lsuv.defaults()),
+            network(
                     "within",
                     "WithinLayer",
                     "each unit centred and scaled on the first minibatch, then the layers balanced",
-                    new Start.FirstBatch(WithinLayer.defaults())));
+                    WithinLayer.defaults()),
+            network("box", "Box", "cut planes through random points of the box of the first minibatch", Box.defaults()),
+            network(
+                    "lps",
+                    "LPS-reconstruction",
+                    "linear factors of a polynomial for the activation; a reconstruction from an abstract",
+                    LinearProduct.defaults()),
+            network("rai", "RAI", "Gaussian, one entry of each neuron made positive", RandomizedAsymmetric.defaults()),
+            network("deep-narrow", "DeepNarrow", "orthonormal, equal inputs to equal outputs", DeepNarrow.defaults()),
+            network("looks-linear", "LooksLinear", "mirrored orthogonal ReLU units", LooksLinear.defaults()));
 
     private Schemes() {}
 
     private static Scheme weights(
             String name, String title, String description, Function<IActivation, IWeightInit> scheme) {
         return new Scheme(name, title, description, new Start.Weights(scheme));
+    }
+
+    private static Scheme network(String name, String title, String description, NetworkInitializer initializer) {
+        return new Scheme(name, title, description, new Start.FirstBatch(initializer));
     }
 
     /* Softmax mixes the units of a layer, so it has no gain; its layer is started as a linear one. */
