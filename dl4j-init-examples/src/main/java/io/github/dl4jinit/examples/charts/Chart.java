@@ -4,7 +4,7 @@ import java.util.List;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** A picture of numbers, described once and drawn alike on a {@link Page} and by {@link SvgRenderer}. */
-public sealed interface Chart permits LineChart, HeatMap, Histogram {
+public sealed interface Chart permits LineChart, HeatMap, Histogram, ScatterChart {
 
     /** {@return the heading} */
     String title();

@@ -65,6 +65,9 @@ var dl4jCharts = (function () {
     return function (items) {
       if (!Array.isArray(items)) {
         var b = items.value;
+        if (items.seriesType === "scatter") {
+          return escape(items.seriesName) + ": <b>" + number(b[0]) + ", " + number(b[1]) + "</b>";
+        }
         return escape(items.seriesName) + ", " + number(b[0]) + " .. " + number(b[1]) + ": <b>" + number(b[2]) + "</b>";
       }
       var rows = items.filter(function (item) { return item.seriesType === "line"; }).map(function (item) {

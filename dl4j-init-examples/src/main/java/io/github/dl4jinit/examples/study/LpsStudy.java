@@ -1,0 +1,180 @@
+package io.github.dl4jinit.examples.study;
+
+import io.github.dl4jinit.examples.charts.Table;
+import io.github.dl4jinit.examples.compare.Architecture;
+import io.github.dl4jinit.examples.compare.Facts;
+import io.github.dl4jinit.examples.compare.NetworkSpec;
+import io.github.dl4jinit.examples.compare.Plan;
+import io.github.dl4jinit.examples.compare.Rule;
+import io.github.dl4jinit.examples.compare.RunResult;
+import io.github.dl4jinit.examples.compare.Runner;
+import io.github.dl4jinit.examples.compare.Scheme;
+import io.github.dl4jinit.examples.compare.Schemes;
+import io.github.dl4jinit.examples.compare.Spread;
+import io.github.dl4jinit.examples.data.LabelledData;
+import io.github.dl4jinit.examples.data.StoredData;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Whether networks learn faster from the LPS-reconstruction: dense and convolutional ones, on MNIST and a part of CIFAR-10. */
+@Command(
+        name = "lps",
+        mixinStandardHelpOptions = true,
+        versionProvider = Commands.Version.class,
+        description = "Trains dense and convolutional ReLU networks from the LPS-reconstruction and from others.")
+public final class LpsStudy implements Callable<Integer> {
+
+    private static final String NAME = "lps";
+    private static final int EPOCHS = 5;
+    private static final int BATCH = 50;
+    private static final double RATE = 1e-3;
+    private static final int CLASSES = 10;
+
+    private static final List<StoredData> DATA = List.of(StoredData.MNIST, StoredData.CIFAR10);
+    private static final List<NetworkSpec> NETWORKS = List.of(
+            new NetworkSpec(Architecture.MLP, 10, 50, Activation.RELU),
+            new NetworkSpec(Architecture.MLP, 20, 8, Activation.RELU),
+            new NetworkSpec(Architecture.CONV, 6, 8, Activation.RELU));
+    private static final List<String> SCHEMES = List.of("he", "lsuv", "lps", "rai");
+
+    private static final String READING = """
+            LPS-reconstruction is a reconstruction from the abstract of Chen, Hao and He, not their algorithm: these tables say nothing about the
+            paper's. Sets, networks and passes are small, the learning rate is one for all and was not searched for: differences of a few per cent
+            mean nothing; a network that is stuck does.
+            """;
+
+    @Mixin
+    private StudyOptions options = new StudyOptions();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /**
+     * Runs the study and ends the process.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return Commands.line(new LpsStudy());
+    }
+
+    @Override
+    public Integer call() {
+        int examples = options.full() ? 1000 : 100;
+        List<Long> seeds = options.seeds(options.full() ? 3 : 1);
+        Journal journal = Journal.open(
+                ResultPage.rawNumbers(options.output(), NAME),
+                List.of("data", "examples", "network", "scheme", "seed"),
+                List.of("train_loss", "test_accuracy"));
+        ResultPage page = new ResultPage(
+                NAME, "LPS-reconstruction on MNIST and CIFAR-10: a reconstruction from the abstract", READING);
+        for (StoredData set : DATA) {
+            LabelledData data = part(set.load(options.data()), examples);
+            page.heading(set == StoredData.MNIST ? "MNIST" : "CIFAR-10, a part")
+                    .paragraph("Test accuracy in per cent after " + EPOCHS + " passes over "
+                            + data.train().numExamples() + " examples; median, lowest and highest of " + seeds.size()
+                            + " seeds. *Stuck*: no better than 15 per cent.")
+                    .table(table(set, data, seeds, examples, journal));
+        }
+        page.write(options.output(), facts(seeds, examples), journal);
+        return 0;
+    }
+
+    private Table table(StoredData set, LabelledData data, List<Long> seeds, int examples, Journal journal) {
+        List<String> head = new ArrayList<>(List.of("network"));
+        SCHEMES.forEach(name -> head.add(Schemes.named(name).title()));
+        List<List<String>> rows = new ArrayList<>();
+        for (NetworkSpec network : NETWORKS) {
+            List<String> row = new ArrayList<>(List.of(network.title()));
+            for (String name : SCHEMES) {
+                Scheme scheme = Schemes.named(name);
+                List<Double> accuracies = seeds.stream()
+                        .map(seed -> journal.row(
+                                        List.of(set.id(), "" + examples, network.name(), name, "" + seed),
+                                        () -> train(network, scheme, seed, data))[1])
+                        .toList();
+                row.add(text(accuracies));
+                spec.commandLine().getOut().println(set.id() + ", " + network.title() + ", " + scheme.title());
+                spec.commandLine().getOut().flush();
+            }
+            rows.add(row);
+        }
+        return new Table(head, rows);
+    }
+
+    private static String text(List<Double> accuracies) {
+        Spread spread = Spread.of(accuracies);
+        long stuck = accuracies.stream().filter(a -> a <= 0.15).count();
+        return String.format(
+                        Locale.ROOT,
+                        "%.1f (%.1f .. %.1f)",
+                        100 * spread.median(),
+                        100 * spread.low(),
+                        100 * spread.high())
+                + (stuck == 0 ? "" : ", " + stuck + " stuck");
+    }
+
+    private static double[] train(NetworkSpec network, Scheme scheme, long seed, LabelledData data) {
+        Plan plan = new Plan(List.of(network), List.of(scheme), List.of(seed), EPOCHS, BATCH, Rule.ADAM, RATE);
+        try {
+            RunResult result = new Runner(1).run(plan, data, count -> {}).get(0);
+            return new double[] {result.trainLoss(EPOCHS), Math.max(0, result.testAccuracy(EPOCHS))};
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** The same examples for every run. */
+    private static LabelledData part(LabelledData all, int examples) {
+        return new LabelledData(
+                all.name(),
+                drawn(all.train(), examples),
+                all.validation(),
+                drawn(all.test(), 500),
+                all.classNames(),
+                all.image());
+    }
+
+    private static DataSet drawn(DataSet from, int examples) {
+        int[] rows = new Random(CLASSES)
+                .ints(0, from.numExamples())
+                .distinct()
+                .limit(Math.min(examples, from.numExamples()))
+                .toArray();
+        INDArray features = Nd4j.pullRows(from.getFeatures(), 1, rows);
+        return new DataSet(features, Nd4j.pullRows(from.getLabels(), 1, rows));
+    }
+
+    private Facts facts(List<Long> seeds, int examples) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put(
+                "training",
+                examples + " examples of each set, batches of " + BATCH + ", Adam, learning rate " + RATE
+                        + ", not searched for");
+        settings.put("test", "500 examples");
+        settings.put(
+                "networks", NETWORKS.stream().map(NetworkSpec::name).toList().toString());
+        settings.put("seeds", seeds.toString());
+        settings.put("reduced", "sizes, sets and passes are those that a few minutes on one core allow");
+        return Facts.here(Commands.toRepeat(spec, LpsStudy.class.getName()), settings);
+    }
+}
