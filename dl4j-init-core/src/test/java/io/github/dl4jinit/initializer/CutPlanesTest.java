@@ -14,6 +14,7 @@ class CutPlanesTest {
 
     private static final int NEURONS = 400;
 
+    @SuppressWarnings("ArrayRecordComponent") // A bundle of numbers, never compared.
     private record Draw(double[][] weights, double[] biases, double[][] points) {}
 
     private static Draw draw(CutPlanes law, DataType type, int terms, char order) {
