@@ -108,7 +108,7 @@ public final class DyingReluStudy implements Callable<Integer> {
         for (Way way : WAYS) {
             for (int width : widths) {
                 measure(way, width, networks, journal, results);
-                spec.commandLine().getOut().printf("%s, width %d%n", way.title(), width);
+                spec.commandLine().getOut().println(way.title() + ", width " + width);
                 spec.commandLine().getOut().flush();
             }
         }
