@@ -1,8 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.linalg.SymmetricEigen;
-import java.util.Comparator;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -87,7 +86,8 @@ final class PatchKernels {
      * @return [count, terms]
      */
     INDArray clusters(int count) {
-        INDArray centres = whitened.getRows(distinct(count)).dup('c');
+        INDArray centres = whitened.getRows(Arrays.copyOf(Shuffle.permutation(patches()), count))
+                .dup('c');
         for (int round = 0; round < ROUNDS; round++) {
             INDArray members = members(centres);
             INDArray sizes = members.sum(true, 0).transpose();
@@ -114,16 +114,5 @@ final class PatchKernels {
             members.putScalar(i, nearest.getLong(i), 1);
         }
         return members;
-    }
-
-    /** The first of a random permutation. */
-    private int[] distinct(int count) {
-        double[] keys = Nd4j.rand(DataType.DOUBLE, patches()).toDoubleVector();
-        return IntStream.range(0, keys.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> keys[i]))
-                .limit(count)
-                .mapToInt(Integer::intValue)
-                .toArray();
     }
 }

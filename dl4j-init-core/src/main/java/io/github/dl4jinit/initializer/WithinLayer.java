@@ -57,12 +57,8 @@ public record WithinLayer(Kernels kernels, double bias, boolean balance, int max
         if (!Double.isFinite(bias)) {
             throw new IllegalArgumentException("bias must be finite, got " + bias);
         }
-        if (maxRounds < 1) {
-            throw new IllegalArgumentException("maxRounds must be >= 1, got " + maxRounds);
-        }
-        if (!(tolerance > 0) || Double.isInfinite(tolerance)) {
-            throw new IllegalArgumentException("tolerance must be finite and > 0, got " + tolerance);
-        }
+        Settings.atLeastOne("maxRounds", maxRounds);
+        Settings.positive("tolerance", tolerance);
     }
 
     /**

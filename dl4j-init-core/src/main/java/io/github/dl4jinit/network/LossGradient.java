@@ -29,6 +29,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * about 1e-10 |g| |v|. At the kinks of ReLU, g jumps: if a kink lies between the two points, H v has its impulse in it, spread over the
  * distance.
  *
+ * <p>Where DL4J clips a loss, as cross-entropy of probabilities below 1e-10, it does not clip the gradient, and the two do not fit.
+ *
  * <p>Use it wherever an initializer or a probe needs gradients; each gradient costs one training step without update. Not for several
  * threads. Source: the central difference is textbook; its step, the cube root of the rounding unit, balances both errors.
  */

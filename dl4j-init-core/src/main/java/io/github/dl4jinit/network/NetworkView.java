@@ -104,6 +104,16 @@ public final class NetworkView implements AutoCloseable {
     }
 
     /**
+     * Checks a batch without running it.
+     *
+     * @param batch one array of features per input
+     * @throws IllegalArgumentException if the number of arrays is not that of the inputs, or one is empty or not finite
+     */
+    public void requireFits(MultiDataSet batch) {
+        Batches.validate(batch, copy.inputs());
+    }
+
+    /**
      * Runs one batch through the copy, in inference mode (no dropout, batch normalization by its stored statistics), and
      * shows every initializable layer to a visitor: each is computed once, on what the layers before it have become.
      *

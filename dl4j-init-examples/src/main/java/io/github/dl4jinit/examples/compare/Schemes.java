@@ -1,11 +1,15 @@
 package io.github.dl4jinit.examples.compare;
 
 import io.github.dl4jinit.gain.Gains;
+import io.github.dl4jinit.initializer.AutoInit;
 import io.github.dl4jinit.initializer.Box;
 import io.github.dl4jinit.initializer.DeepNarrow;
+import io.github.dl4jinit.initializer.Fixup;
+import io.github.dl4jinit.initializer.GradInit;
 import io.github.dl4jinit.initializer.LinearProduct;
 import io.github.dl4jinit.initializer.LooksLinear;
 import io.github.dl4jinit.initializer.Lsuv;
+import io.github.dl4jinit.initializer.MetaInit;
 import io.github.dl4jinit.initializer.NetworkInitializer;
 import io.github.dl4jinit.initializer.RandomizedAsymmetric;
 import io.github.dl4jinit.initializer.WithinLayer;
@@ -45,6 +49,26 @@ public final class Schemes {
                     "WithinLayer",
                     "each unit centred and scaled on the first minibatch, then the layers balanced",
                     WithinLayer.defaults()),
+            network(
+                    "autoinit",
+                    "AutoInit",
+                    "variances from analytic moments, the inputs' measured on the first minibatch",
+                    AutoInit.defaults()),
+            network(
+                    "fixup",
+                    "Fixup",
+                    "residual branches that start as zero; a network without them stays as DL4J starts it",
+                    Fixup.defaults()),
+            network(
+                    "metainit",
+                    "MetaInit",
+                    "norms learned in 15 steps so that the gradient changes little (the paper: 500)",
+                    MetaInit.builder().steps(15).build()),
+            network(
+                    "gradinit",
+                    "GradInit",
+                    "scales learned in 30 iterations for one step of SGD (the authors: 390)",
+                    GradInit.builder().iterations(30).build()),
             network("box", "Box", "cut planes through random points of the box of the first minibatch", Box.defaults()),
             network(
                     "lps",
