@@ -48,6 +48,15 @@ final class Units {
         return means.length;
     }
 
+    /** Of the response, its bias taken away. */
+    INDArray means() {
+        return Nd4j.createFromArray(means);
+    }
+
+    double deviation(int unit) {
+        return deviations[unit];
+    }
+
     long constant() {
         return Arrays.stream(deviations).filter(deviation -> deviation == 0).count();
     }
