@@ -23,7 +23,11 @@ class RunnerTest {
 
     @Test
     void run_seedsAndSchemes_makeADifference() throws InterruptedException {
-        Plan plan = Small.plan(List.of(Small.MLP), Schemes.all(), 0.05);
+        // Fixup finds no residual block here and leaves what DL4J started.
+        List<Scheme> schemes = Schemes.all().stream()
+                .filter(scheme -> !scheme.name().equals("fixup"))
+                .toList();
+        Plan plan = Small.plan(List.of(Small.MLP), schemes, 0.05);
 
         List<RunResult> results = new Runner(2).run(plan, Small.data(), count -> {});
 
