@@ -9,6 +9,8 @@ import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
 import io.github.dl4jinit.report.Outcome;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -84,15 +86,19 @@ class FixupTest {
         assertThat(graph.getParam("2-2_W").amaxNumber().doubleValue()).isZero();
     }
 
+    private static INDArray answer(Map<String, INDArray> answers, String vertex) {
+        return Objects.requireNonNull(answers.get(vertex));
+    }
+
     /** What it is for: whatever the depth, the network is its stem, and says nothing yet. */
     @Test
     void theNetwork_isItsShortcuts() {
         ComputationGraph graph = blocks(DataType.DOUBLE, 30, 2);
         Fixup.defaults().initialize(graph);
         INDArray features = Networks.normal(1, DataType.DOUBLE, 5, WIDTH);
-        var answers = graph.feedForward(features, false);
-        assertThat(answers.get("add29")).isEqualTo(answers.get("stem"));
-        assertThat(answers.get("out").sub(1.0 / Networks.CLASSES).amaxNumber().doubleValue())
+        Map<String, INDArray> answers = graph.feedForward(features, false);
+        assertThat(answer(answers, "add29")).isEqualTo(answer(answers, "stem"));
+        assertThat(answer(answers, "out").sub(1.0 / Networks.CLASSES).amaxNumber().doubleValue())
                 .isLessThan(1e-15);
     }
 
@@ -102,9 +108,9 @@ class FixupTest {
         ComputationGraph graph = blocks(DataType.DOUBLE, 30, 2);
         INDArray features = Networks.normal(1, DataType.DOUBLE, 5, WIDTH);
         AutoInit.defaults().initialize(graph);
-        var answers = graph.feedForward(features, false);
-        assertThat(answers.get("add29").norm2Number().doubleValue())
-                .isGreaterThan(3 * answers.get("stem").norm2Number().doubleValue());
+        Map<String, INDArray> answers = graph.feedForward(features, false);
+        assertThat(answer(answers, "add29").norm2Number().doubleValue())
+                .isGreaterThan(3 * answer(answers, "stem").norm2Number().doubleValue());
     }
 
     @Test
