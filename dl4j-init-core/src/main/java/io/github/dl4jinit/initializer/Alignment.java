@@ -5,6 +5,7 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 import io.github.dl4jinit.initializer.Sinl.Convention;
 import io.github.dl4jinit.linalg.Svd;
 import io.github.dl4jinit.network.WeightView;
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -32,7 +33,7 @@ record Alignment(INDArray right, INDArray left) {
             case ISOMETRIC -> {
                 double[] s = svd.s().toDoubleVector();
                 int rank = Gauge.rank(s, tolerance);
-                DoubleUnaryOperator factor = shrinkage(s[0], settings.gamma() / 2, settings.floor());
+                DoubleUnaryOperator factor = shrinkage(s, settings.gamma() / 2, settings);
                 yield new Alignment(stretch(svd.vt().transpose(), s, rank, factor), stretch(svd.u(), s, rank, factor));
             }
         };
@@ -43,7 +44,7 @@ record Alignment(INDArray right, INDArray left) {
         double[] s = svd.s().toDoubleVector();
         int rank = Gauge.rank(s, tolerance);
         DoubleUnaryOperator factor = settings.convention() == Convention.ISOMETRIC
-                ? shrinkage(s[0], settings.gamma(), settings.floor())
+                ? shrinkage(s, settings.gamma(), settings)
                 : value -> 1 / value;
         INDArray scaled = firstColumns(svd.u(), rank).dup('f');
         for (int k = 0; k < rank; k++) {
@@ -52,9 +53,15 @@ record Alignment(INDArray right, INDArray left) {
         return scaled.mmul(firstColumns(svd.vt().transpose(), rank).transpose());
     }
 
-    /** The factor s^-exponent, where s counts as at least a fraction of the largest. */
-    private static DoubleUnaryOperator shrinkage(double largest, double exponent, double floor) {
-        return value -> Math.pow(Math.max(value, floor * largest), -exponent);
+    /** The factor (s / unit)^-exponent, where s counts as at least a fraction of the largest. */
+    private static DoubleUnaryOperator shrinkage(double[] s, double exponent, Sinl settings) {
+        double least = settings.floor() * s[0];
+        double unit = settings.unitResponses() ? rootMeanSquare(s) : 1;
+        return value -> Math.pow(Math.max(value, least) / unit, -exponent);
+    }
+
+    private static double rootMeanSquare(double[] s) {
+        return Math.sqrt(Arrays.stream(s).map(value -> value * value).average().orElseThrow());
     }
 
     /** B diag(factor) B' on the span of the first columns of B, the identity on what is orthogonal to it. */

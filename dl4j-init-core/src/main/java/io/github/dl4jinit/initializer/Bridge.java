@@ -1,15 +1,14 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.linalg.Svd;
-import io.github.dl4jinit.linalg.SymmetricEigen;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.report.BridgeReport;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The least-squares linear map E from one layer's input to a later layer's response: E = X_j X_i' (X_i X_i')^+.
@@ -20,43 +19,51 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param residual |X_j - E X_i| / |X_j|; 0 if there is nothing to explain
  * @param averaged whether positions were averaged, since the two signals have different ones
  * @param tolerance singular values of E up to this times the largest are rounding
+ * @param regressor what E was fitted with, or null if nothing was fitted
  */
-record Bridge(INDArray map, long samples, int inputRank, double residual, boolean averaged, double tolerance) {
+record Bridge(
+        INDArray map,
+        long samples,
+        int inputRank,
+        double residual,
+        boolean averaged,
+        double tolerance,
+        @Nullable Regressor regressor) {
 
-    static Bridge of(Samples input, Samples response, Sinl settings) {
+    /**
+     * @param known one that may be of this input, which then need not be decomposed again
+     */
+    static Bridge of(Samples input, Samples response, Sinl settings, @Nullable Regressor known) {
         boolean averaged = input.rows().size(0) != response.rows().size(0);
         // Samples are columns in the paper and rows here, so that E' is what is solved for.
         // Time steps may count as examples on one side only.
         long examples = Math.min(input.examples(), response.examples());
         INDArray x = signal(averaged ? input.averaged(examples) : input, settings.centred());
         INDArray y = signal(averaged ? response.averaged(examples) : response, settings.centred());
-        INDArray gram = x.transpose().mmul(x);
-        INDArray cross = x.transpose().mmul(y);
-        SymmetricEigen eigen = SymmetricEigen.of(gram.add(gram.transpose()).divi(2));
-        double[] values = eigen.values().toDoubleVector();
-        double cut = settings.rankCutoff() * values[values.length - 1];
-        double ridge = settings.ridge() * Arrays.stream(values).average().orElseThrow();
-        double[] inverse = Arrays.stream(values)
-                .map(value -> value > cut ? 1 / (value + ridge) : 0)
-                .toArray();
-        INDArray coordinates = eigen.vectors().transpose().mmul(cross);
-        coordinates.muliColumnVector(Nd4j.createFromArray(inverse));
-        INDArray solution = eigen.vectors().mmul(coordinates);
+        Regressor regressor = known != null && known.isOf(x) ? known : Regressor.of(x, settings);
+        INDArray solution = regressor.solve(y);
         double norm = y.norm2Number().doubleValue();
         return new Bridge(
                 solution.transpose(),
                 averaged ? examples : input.count(),
-                (int) Arrays.stream(inverse).filter(weight -> weight > 0).count(),
+                regressor.rank(),
                 norm == 0 ? 0 : x.mmul(solution).subi(y).norm2Number().doubleValue() / norm,
                 averaged,
-                tolerance(input.epsilon(), solution));
+                tolerance(input.epsilon(), solution),
+                regressor);
     }
 
     /** The bridge over a single layer is its weight: nothing has to be fitted. */
     static Bridge over(INDArray matrix) {
         double epsilon = matrix.dataType() == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
         return new Bridge(
-                matrix.castTo(DataType.DOUBLE), Long.MAX_VALUE, matrix.columns(), 0, false, tolerance(epsilon, matrix));
+                matrix.castTo(DataType.DOUBLE),
+                Long.MAX_VALUE,
+                matrix.columns(),
+                0,
+                false,
+                tolerance(epsilon, matrix),
+                null);
     }
 
     /** Far below the spacing of the singular values of a random matrix, or all of them would count as equal. */
@@ -114,6 +121,6 @@ record Bridge(INDArray map, long samples, int inputRank, double residual, boolea
     }
 
     BridgeReport report() {
-        return report(Svd.thin(map).s().toDoubleVector());
+        return report(Svd.values(map).toDoubleVector());
     }
 }

@@ -18,11 +18,12 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * thin. p and q may differ, n may be smaller than either; what the batch does not show is in the report. Convolutions: a
  * sample is a position, U turns the output channels, V the input channels, the same at every tap. Where the positions of
  * the two signals differ (strides, no padding), both are averaged over positions, and the report says so. Biases are not
- * touched. The bridge is computed in double precision.
+ * touched, unless {@code unitResponses} asks for it. The bridge is computed in double precision, by the eigenvalues of X_i X_i' or, with fewer samples than channels,
+ * of X_i' X_i.
  *
  * <p>When to use it, and with what batch: with several samples for each unit of the widest layer. With fewer than one the
  * bridge fits whatever the activations make of the batch; a ridge helps. Use it to study what alignment does to a deep plain network. When not: the conventions {@code PRINTED} and
- * {@code TRANSPOSED} are made of rotations, so they cannot mend a signal that dies or explodes; {@link Lsuv} can. Layers are
+ * {@code TRANSPOSED} are made of rotations, so they cannot mend a signal that dies or explodes; {@link #balanced()}, which is ours, and {@link Lsuv} can. Layers are
  * aligned within a {@linkplain io.github.dl4jinit.network.Chain chain}: they are cut by branches, merges, pooling,
  * flattening, normalization, recurrent and frozen layers. Layers in no chain keep their weights.
  *
@@ -49,6 +50,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * @param order in which order the pairs are taken; by default as the convention wants it
  * @param refresh whether the signal is computed anew for each pair. Ours; default true, since a pair changes what the next
  *     one sees. If false there is one forward pass for all pairs, and the cost grows linearly with depth
+ * @param unitResponses whether every forward pass centres each response of a chain, by the biases, and scales it to unit
+ *     deviation over the batch; ISOMETRIC then makes singular values equal to their root mean square instead of 1. Ours; default
+ *     false. It does what rotations cannot: the signal of deep sigmoids stays alive
  */
 public record Sinl(
         Convention convention,
@@ -60,7 +64,8 @@ public record Sinl(
         double floor,
         boolean orthogonalStart,
         Order order,
-        boolean refresh)
+        boolean refresh,
+        boolean unitResponses)
         implements NetworkInitializer {
 
     /** Which factors of E = U S V' go to which side; A is the map between the layers, equal to E in a linear network. */
@@ -106,6 +111,10 @@ public record Sinl(
         }
         requireFraction("rank cut-off", rankCutoff);
         requireFraction("floor", floor);
+        if (unitResponses && signal == Signal.LINEAR) {
+            throw new IllegalArgumentException(
+                    "unit responses are those of the network as it is: they need the signal ACTIVATIONS, got LINEAR");
+        }
     }
 
     private static void requireFraction(String name, double value) {
@@ -121,6 +130,20 @@ public record Sinl(
      */
     public static Sinl defaults() {
         return builder().build();
+    }
+
+    /**
+     * Ours, and what to take for training: layers balanced, and the spectra of nested composites shrunk half-way to an
+     * isometry.
+     *
+     * @return ISOMETRIC with {@code balanced} and gamma 1/2
+     */
+    public static Sinl balanced() {
+        return builder()
+                .convention(Convention.ISOMETRIC)
+                .gamma(0.5)
+                .unitResponses(true)
+                .build();
     }
 
     /**
@@ -152,6 +175,7 @@ public record Sinl(
         private boolean orthogonalStart = true;
         private @Nullable Order order;
         private boolean refresh = true;
+        private boolean unitResponses;
 
         private Builder() {}
 
@@ -266,6 +290,17 @@ public record Sinl(
         }
 
         /**
+         * Whether each forward pass gives every response of a chain mean 0 in each unit and unit deviation.
+         *
+         * @param unit true to set biases and scales
+         * @return this builder
+         */
+        public Builder unitResponses(boolean unit) {
+            this.unitResponses = unit;
+            return this;
+        }
+
+        /**
          * Builds the initializer.
          *
          * @return the settings, checked
@@ -281,7 +316,8 @@ public record Sinl(
                     floor,
                     orthogonalStart,
                     order == null ? convention == Convention.PRINTED ? Order.INWARD : Order.OUTWARD : order,
-                    refresh);
+                    refresh,
+                    unitResponses);
         }
     }
 }

@@ -37,6 +37,9 @@ final class SinlPass {
 
     private final Map<Integer, Double> lastVariances = new HashMap<>();
 
+    /** Signals that no pair has changed, such as the network's input, are decomposed once. */
+    private final Map<Pair, Regressor> regressors = new HashMap<>();
+
     SinlPass(Sinl settings, MultiDataSet batch) {
         this.settings = settings;
         this.batch = batch;
@@ -137,6 +140,9 @@ final class SinlPass {
 
             @Override
             public void respond(LayerView layer, Response response) {
+                if (settings.unitResponses() && layer.whyUnchained().isEmpty()) {
+                    balance(response);
+                }
                 variances.putIfAbsent(layer.position(), response.moments().variance());
                 Pair starting = byFirst.get(layer.position());
                 if (starting != null) {
@@ -145,12 +151,26 @@ final class SinlPass {
                 Pair ending = byLast.get(layer.position());
                 if (ending != null) {
                     Samples input = Objects.requireNonNull(inputs.remove(ending));
-                    bridges.put(ending, watch.time("bridge", () -> Bridge.of(input, response.outputs(), settings)));
+                    bridges.put(ending, watch.time("bridge", () -> {
+                        Bridge bridge = Bridge.of(input, response.outputs(), settings, regressors.get(ending));
+                        regressors.put(ending, Objects.requireNonNull(bridge.regressor()));
+                        return bridge;
+                    }));
                 }
             }
         };
         watch.time("forward", () -> network.sweep(batch, visitor));
         return bridges;
+    }
+
+    /** Unit deviation over the batch, all units together, and mean 0 of each unit. */
+    private static void balance(Response response) {
+        Samples samples = response.outputs();
+        double deviation = samples.deviations().norm2Number().doubleValue();
+        if (deviation > 0) {
+            response.scale(Math.sqrt(samples.count() * (double) samples.rows().columns()) / deviation);
+        }
+        response.centre();
     }
 
     private void align(Pair pair, Bridge bridge) {

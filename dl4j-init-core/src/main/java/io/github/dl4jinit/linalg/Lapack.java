@@ -106,6 +106,23 @@ final class Lapack {
                 "the iteration for the singular values did not converge");
     }
 
+    /** The singular values of {@code a} alone; destroys {@code a}. */
+    static void gesddValues(INDArray a, INDArray s) {
+        int m = a.rows();
+        int n = a.columns();
+        byte job = 'N';
+        // LAPACK does not touch the vectors, but wants pointers and leading dimensions of at least one.
+        check(
+                isFloat(a)
+                        ? openblas.LAPACKE_sgesdd(
+                                LAPACK_COL_MAJOR, job, m, n, floats(a), m, floats(s), floats(s), 1, floats(s), 1)
+                        : openblas.LAPACKE_dgesdd(
+                                LAPACK_COL_MAJOR, job, m, n, doubles(a), m, doubles(s), doubles(s), 1, doubles(s), 1),
+                "gesdd",
+                a,
+                "the iteration for the singular values did not converge");
+    }
+
     /** Eigenvalues {@code w} in ascending order of the lower triangle of {@code a}, which becomes the eigenvectors. */
     static void syevd(INDArray a, INDArray w) {
         int n = a.rows();

@@ -38,6 +38,22 @@ public record Svd(INDArray u, INDArray s, INDArray vt) {
         return of(a, true);
     }
 
+    /**
+     * The singular values alone, in a fraction of the time.
+     *
+     * @param a any finite FLOAT or DOUBLE matrix, not modified
+     * @return {@code [min(m, n)]}, descending
+     */
+    public static INDArray values(INDArray a) {
+        Matrices.requireFinite("a", a);
+        SelfCheck.SVD.require(a.dataType());
+        INDArray s = Matrices.allocate(a.dataType(), Math.min(a.rows(), a.columns()));
+        try (INDArray work = Matrices.columnMajorCopy(a)) {
+            Lapack.gesddValues(work, s);
+        }
+        return s;
+    }
+
     private static Svd of(INDArray a, boolean full) {
         Matrices.requireFinite("a", a);
         SelfCheck.SVD.require(a.dataType());

@@ -102,6 +102,20 @@ public final class Response {
     }
 
     /**
+     * Takes the mean of each channel off the bias, and off the response with it, as if the layer had been computed again.
+     * A layer without a bias stays as it is.
+     */
+    public void centre() {
+        INDArray bias = biasAxis < 0 ? null : map.bias();
+        if (bias == null) {
+            return;
+        }
+        INDArray mean = outputs().mean().castTo(values.dataType());
+        bias.subi(mean.reshape(bias.shape()));
+        Broadcast.sub(values, mean, values, biasAxis);
+    }
+
+    /**
      * Multiplies the weights by a factor, and the response with them, as if the layer had been computed again.
      *
      * @param factor finite and not 0

@@ -94,13 +94,22 @@ public record Samples(
     }
 
     /**
+     * The mean of the rows that count.
+     *
+     * @return [channels]; 0 if no row counts
+     */
+    public INDArray mean() {
+        return counted().sum(0).divi(Math.max(1, count()));
+    }
+
+    /**
      * The deviations of the rows that count from their mean, 0 for the others; exactly 0 if they are rounding alone.
      *
      * @return a copy
      */
     public INDArray deviations() {
         INDArray counting = counted();
-        INDArray deviations = rows.subRowVector(counting.sum(0).divi(Math.max(1, count())));
+        INDArray deviations = rows.subRowVector(mean());
         if (mask != null) {
             deviations.muliColumnVector(mask);
         }

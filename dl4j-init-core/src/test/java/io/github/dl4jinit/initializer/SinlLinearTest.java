@@ -94,7 +94,8 @@ class SinlLinearTest {
         Bridge bridge = Bridge.of(
                 Objects.requireNonNull(seen.get("in layer0")),
                 Objects.requireNonNull(seen.get("out layer2")),
-                Sinl.builder().centred(centred).build());
+                Sinl.builder().centred(centred).build(),
+                null);
         assertThat(distance(bridge.map(), composite(network, 0, 2))).isLessThan(EXACT);
         assertThat(bridge.residual()).isLessThan(EXACT);
         assertThat(bridge.inputRank()).isEqualTo(7);

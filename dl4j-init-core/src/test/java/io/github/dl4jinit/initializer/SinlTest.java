@@ -102,7 +102,30 @@ class SinlTest {
     void defaults_arePrinted_inward_uncentred_onOrthogonalWeights() {
         assertThat(Sinl.defaults())
                 .isEqualTo(new Sinl(
-                        Convention.PRINTED, 1, Signal.ACTIVATIONS, false, 0, 1e-10, 0.01, true, Order.INWARD, true));
+                        Convention.PRINTED,
+                        1,
+                        Signal.ACTIVATIONS,
+                        false,
+                        0,
+                        1e-10,
+                        0.01,
+                        true,
+                        Order.INWARD,
+                        true,
+                        false));
+        assertThat(Sinl.balanced())
+                .isEqualTo(new Sinl(
+                        Convention.ISOMETRIC,
+                        0.5,
+                        Signal.ACTIVATIONS,
+                        true,
+                        0,
+                        1e-10,
+                        0.01,
+                        true,
+                        Order.OUTWARD,
+                        true,
+                        true));
         Sinl isometric = Sinl.builder().convention(Convention.ISOMETRIC).build();
         assertThat(isometric.centred()).isTrue();
         assertThat(isometric.order()).isEqualTo(Order.OUTWARD);

@@ -35,6 +35,22 @@ class SvdTest {
         }
     }
 
+    @Test
+    void values_everyShapeTypeAndLayout_areThoseOfTheDecomposition() {
+        for (DataType type : TestMatrices.TYPES) {
+            for (int[] shape : TestMatrices.SHAPES) {
+                INDArray values = gaussian(type, 3, shape[0], shape[1]);
+                double[] expected = Svd.thin(values).s().castTo(DataType.DOUBLE).toDoubleVector();
+                double precision = 100 * Matrices.epsilon(type) * expected[0];
+                for (INDArray a : layouts(values)) {
+                    assertThat(Svd.values(a).castTo(DataType.DOUBLE).toDoubleVector())
+                            .containsExactly(expected, within(precision));
+                    assertThat(a.sub(values).amaxNumber().doubleValue()).isZero();
+                }
+            }
+        }
+    }
+
     private static void check(Svd svd, INDArray a, int left, int right) {
         DataType type = a.dataType();
         assertThat(svd.u().shape()).containsExactly(a.rows(), left);
