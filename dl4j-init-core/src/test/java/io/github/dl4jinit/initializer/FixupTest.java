@@ -98,7 +98,10 @@ class FixupTest {
         INDArray features = Networks.normal(1, DataType.DOUBLE, 5, WIDTH);
         Map<String, INDArray> answers = graph.feedForward(features, false);
         assertThat(answer(answers, "add29")).isEqualTo(answer(answers, "stem"));
-        assertThat(answer(answers, "out").sub(1.0 / Networks.CLASSES).amaxNumber().doubleValue())
+        assertThat(answer(answers, "out")
+                        .sub(1.0 / Networks.CLASSES)
+                        .amaxNumber()
+                        .doubleValue())
                 .isLessThan(1e-15);
     }
 

@@ -26,8 +26,8 @@ final class TrainingOptions {
             split = ",",
             paramLabel = "NAME",
             completionCandidates = SchemeNames.class,
-            description = "ways to start, of: ${COMPLETION-CANDIDATES} (default: all)")
-    private List<String> schemes = Schemes.all().stream().map(Scheme::name).toList();
+            description = "ways to start, of: ${COMPLETION-CANDIDATES} (default: the first six)")
+    private List<String> schemes = Schemes.usual().stream().map(Scheme::name).toList();
 
     @Option(
             names = "--architecture",

@@ -12,20 +12,22 @@ import io.github.dl4jinit.initializer.Lsuv;
 import io.github.dl4jinit.initializer.MetaInit;
 import io.github.dl4jinit.initializer.NetworkInitializer;
 import io.github.dl4jinit.initializer.RandomizedAsymmetric;
+import io.github.dl4jinit.initializer.Sinl;
 import io.github.dl4jinit.initializer.WithinLayer;
 import io.github.dl4jinit.scheme.Orthogonal;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 
-/** The known schemes, by name. A new initializer needs one more line here. */
+/** The known schemes, by name. A new initializer needs one more line here, in {@code MORE}. */
 public final class Schemes {
 
-    private static final List<Scheme> ALL = List.of(
+    private static final List<Scheme> USUAL = List.of(
             new Scheme(
                     "dl4j",
                     "DL4J default",
@@ -43,7 +45,19 @@ public final class Schemes {
                     "lsuv",
                     "LSUV",
                     "orthogonal, then each layer scaled to variance 1 on the first minibatch",
-                    Lsuv.defaults()),
+                    Lsuv.defaults()));
+
+    private static final List<Scheme> MORE = List.of(
+            network(
+                    "sinl",
+                    "SINL",
+                    "orthogonal, then singular vectors aligned between layers on the first minibatch",
+                    Sinl.defaults()),
+            network(
+                    "sinl-balanced",
+                    "SINL balanced",
+                    "layers centred and scaled, and the maps between distant ones brought nearer to isometries",
+                    Sinl.balanced()),
             network(
                     "within",
                     "WithinLayer",
@@ -79,6 +93,9 @@ public final class Schemes {
             network("deep-narrow", "DeepNarrow", "orthonormal, equal inputs to equal outputs", DeepNarrow.defaults()),
             network("looks-linear", "LooksLinear", "mirrored orthogonal ReLU units", LooksLinear.defaults()));
 
+    private static final List<Scheme> ALL =
+            Stream.concat(USUAL.stream(), MORE.stream()).toList();
+
     private Schemes() {}
 
     private static Scheme weights(
@@ -93,6 +110,15 @@ public final class Schemes {
     /* Softmax mixes the units of a layer, so it has no gain; its layer is started as a linear one. */
     private static double gain(IActivation activation) {
         return activation instanceof ActivationSoftmax ? 1 : Gains.of(activation);
+    }
+
+    /**
+     * The schemes that are compared unless others are asked for.
+     *
+     * @return the schemes
+     */
+    public static List<Scheme> usual() {
+        return USUAL;
     }
 
     /**
