@@ -207,10 +207,10 @@ final class LayerStep implements Step {
         IActivation activation = configuration.getActivationFn();
         List<INDArray> cells = new ArrayList<>();
         List<INDArray> gates = new ArrayList<>();
-        configuration.setActivationFn(new BackwardTap(activation, cells::add));
+        configuration.setActivationFn(new GradientTap(activation, delta -> cells.add(delta.dup())));
         IActivation gate = configuration instanceof LSTM lstm ? lstm.getGateActivationFn() : null;
         if (configuration instanceof LSTM lstm) {
-            lstm.setGateActivationFn(new BackwardTap(lstm.getGateActivationFn(), gates::add));
+            lstm.setGateActivationFn(new GradientTap(lstm.getGateActivationFn(), delta -> gates.add(delta.dup())));
         }
         INDArray epsilon;
         try {
