@@ -288,10 +288,11 @@ public final class PairingStudy implements Callable<Integer> {
             A scheme that fits one activation loses another. The row of the identity shows what a scheme does by itself: the standard one takes the
             signal to nothing with every activation but SELU's, which slows it down. He's schemes, right for ReLU, let a linear network explode, and are the
             best of the fixed ones for most of the smooth, saturating functions, whose own damping they make up for. LeCun's and Glorot's, which are the same here
-            because all layers have one width, suit SELU and its kin and lose ReLU by sixteen powers of ten.
+            because all layers have one width, suit SELU and lose ReLU by sixteen powers of ten.
 
             The column *gain*, He's idea with each activation's own factor, and LSUV, which measures instead of computing, keep the signal where a scheme can, and agree
-            with each other except where the gain's fixed point is unstable: swish, GELU and mish drift away from it over 50 layers, and LSUV holds them. Nothing helps the
+            with each other except where the gain's fixed point is unstable: swish, GELU, mish and the thresholded ReLU drift away from it over 50 layers, and LSUV holds
+            them. Both lose softplus, whose mean swamps its variance; He's larger weights keep more of it. Nothing helps the
             sigmoids: behind 50 of them all examples look alike to single precision (values around -15 are its rounding), and their gradient is gone. They need more than a
             variance. A kept signal is not yet a kept gradient: LSUV's gradient grows by three to six powers of ten in most saturating networks.
 
