@@ -96,7 +96,7 @@ class PhysicsInformedTrainerTest {
     /** u_t + speed u_x = 0, u at t = 0, and u at x = 0. */
     private static List<LinearRows> transport(double speed, int n) {
         INDArray inside = grid(n);
-        INDArray zero = Nd4j.zeros(DataType.DOUBLE, n * n, 1);
+        INDArray zero = Nd4j.zeros(DataType.DOUBLE, (long) n * n, 1);
         INDArray start = Nd4j.create(DataType.DOUBLE, n, 2);
         INDArray left = Nd4j.create(DataType.DOUBLE, n, 2);
         for (int i = 0; i < n; i++) {

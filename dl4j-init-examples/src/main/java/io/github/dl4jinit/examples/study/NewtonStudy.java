@@ -212,9 +212,7 @@ public final class NewtonStudy implements Callable<Integer> {
                 .map(setting -> runs(journal, set, setting, passes, 3))
                 .toList();
         page.heading(set.title())
-                .paragraph(set.text()
-                        + " Rates searched as above; those that were best after "
-                        + passes + " passes.")
+                .paragraph(set.text() + " Rates searched as above; those that were best after " + passes + " passes.")
                 .table(table(results));
         charts(page, set.name().toLowerCase(Locale.ROOT).replace('_', '-'), set.title(), results);
     }

@@ -201,8 +201,7 @@ public final class TransportStudy implements Callable<Integer> {
         TrainingClock clock = new TrainingClock(Integer.MAX_VALUE, Double.POSITIVE_INFINITY, () -> 0, seconds -> {
             // The first epoch makes no update.
             if (looks.contains(done[0]++)) {
-                numbers.add(
-                        graph.outputSingle(grid).sub(exact).norm2Number().doubleValue() / Math.sqrt(exact.rows()));
+                numbers.add(graph.outputSingle(grid).sub(exact).norm2Number().doubleValue() / Math.sqrt(exact.rows()));
                 numbers.add(seconds);
             }
         });
