@@ -4,7 +4,6 @@ import io.github.dl4jinit.initializer.Box;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.Locale;
 import java.util.Objects;
-import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -58,16 +57,10 @@ final class BoxNetwork {
     }
 
     static ComputationGraph build(Start start, long seed, int inputs, int width, int depth, double rate) {
-        return build(start, seed, inputs, width, depth, rate, OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT);
-    }
-
-    static ComputationGraph build(
-            Start start, long seed, int inputs, int width, int depth, double rate, OptimizationAlgorithm algorithm) {
         GraphBuilder graph = new NeuralNetConfiguration.Builder()
                 .seed(seed)
                 .dataType(DataType.DOUBLE)
                 .updater(new Adam(rate))
-                .optimizationAlgo(algorithm)
                 .activation(Activation.RELU)
                 .graphBuilder()
                 .addInputs("in");

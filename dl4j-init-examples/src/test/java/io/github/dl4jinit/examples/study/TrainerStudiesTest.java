@@ -23,12 +23,6 @@ class TrainerStudiesTest {
     }
 
     @Test
-    void lsgd_writesItsPage() throws IOException {
-        assertThat(page(LeastSquaresStudy.commandLine(), "lsgd"))
-                .contains("| L-BFGS | 4 |", "| Box, residual, additive, LSGD |");
-    }
-
-    @Test
     void transport_writesItsPage() throws IOException {
         assertThat(page(TransportStudy.commandLine(), "transport"))
                 .contains("| tanh, 2 layers |", "transport/solution.svg");
