@@ -52,11 +52,11 @@ public class NtkBenchmark {
 
     /** What to look at. */
     @Param({"WIDE", "ANCHOR", "LENET"})
-    public Network network;
+    public Network network = Network.WIDE;
 
     /** How. */
     @Param({"STRUCTURED", "JACOBIAN"})
-    public NtkMethod method;
+    public NtkMethod method = NtkMethod.STRUCTURED;
 
     private EmpiricalNtk kernels;
     private INDArray examples;

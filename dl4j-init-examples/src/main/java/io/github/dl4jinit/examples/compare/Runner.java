@@ -61,9 +61,14 @@ public final class Runner {
 
     private static RunResult train(Plan plan, Run run, LabelledData data, Progress progress) {
         singleThreaded();
-        RunResult result = new Training(plan, run, data).result(() -> progress.epochs(1));
-        progress.epochs(plan.epochs() - Math.max(0, result.epochs().size() - 1));
-        return result;
+        try {
+            RunResult result = new Training(plan, run, data).result(() -> progress.epochs(1));
+            progress.epochs(plan.epochs() - Math.max(0, result.epochs().size() - 1));
+            return result;
+        } finally {
+            // DL4J's workspaces outlive the thread that trained.
+            Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+        }
     }
 
     /* Some of these settings belong to the calling thread and some to the process. */
