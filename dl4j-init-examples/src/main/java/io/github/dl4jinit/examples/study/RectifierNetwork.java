@@ -35,6 +35,9 @@ record RectifierNetwork(Rectifier rectifier, VarianceScaling weights, List<Integ
 
     private static final int EXAMPLES = 32;
 
+    /** Deviation of the targets: beside them the answers are nothing, so that what goes back does not depend on what came forward. */
+    private static final double TARGETS = 1000;
+
     /** Rectifiers by their slope below zero. */
     enum Rectifier {
         RELU("ReLU", 0) {
@@ -93,13 +96,13 @@ record RectifierNetwork(Rectifier rectifier, VarianceScaling weights, List<Integ
         return widths.size() - 1;
     }
 
-    /** Variances of all hidden layers for standard-normal inputs and targets and a squared loss. */
+    /** Variances of all hidden layers for standard-normal inputs, large random targets and a squared loss. */
     List<Variances> measure(long seed) {
         MultiLayerNetwork network = build(seed);
         Nd4j.getRandom().setSeed(seed);
         DataSet batch = new DataSet(
                 Nd4j.randn(DataType.DOUBLE, EXAMPLES, widths.get(0)),
-                Nd4j.randn(DataType.DOUBLE, EXAMPLES, widths.get(depth())));
+                Nd4j.randn(DataType.DOUBLE, EXAMPLES, widths.get(depth())).muli(TARGETS));
         List<LayerProbe> layers = new Probe(true, 0, 1).measure(network, batch).layers();
         return IntStream.range(0, depth())
                 .mapToObj(i -> layers.get(2 * i))
