@@ -148,8 +148,8 @@ public final class BoxStudy implements Callable<Integer> {
                     start.title(),
                     new Share(collapsed, seeds.size()).toString(),
                     new Share(exploded, seeds.size()).toString(),
-                    number(Spread.of(largest).median()),
-                    number(Spread.of(thickest).median())));
+                    Cells.number(Spread.of(largest).median()),
+                    Cells.number(Spread.of(thickest).median())));
             say(start.title());
         }
         page.heading("Collapse and explosion at depth " + DEEP)
@@ -186,9 +186,9 @@ public final class BoxStudy implements Callable<Integer> {
             Spread spread = Spread.of(errors);
             rows.add(List.of(
                     start.title(),
-                    number(errors.stream().mapToDouble(e -> e).min().orElseThrow()),
-                    number(spread.median()),
-                    number(errors.stream().mapToDouble(e -> e).max().orElseThrow())));
+                    Cells.number(errors.stream().mapToDouble(e -> e).min().orElseThrow()),
+                    Cells.number(spread.median()),
+                    Cells.number(errors.stream().mapToDouble(e -> e).max().orElseThrow())));
         }
         page.heading("A discontinuous function at width 2")
                 .paragraph(
@@ -217,7 +217,7 @@ public final class BoxStudy implements Callable<Integer> {
                 double median = Spread.of(errors).median();
                 points.add(new Point(depth, best, median, worst));
                 Objects.requireNonNull(rows.get(depth))
-                        .addAll(List.of(number(median), number(best) + " .. " + number(worst)));
+                        .addAll(List.of(Cells.number(median), Cells.number(best) + " .. " + Cells.number(worst)));
             }
             curves.add(new Curve(start.title(), curves.size(), points));
         }
@@ -281,12 +281,6 @@ public final class BoxStudy implements Callable<Integer> {
 
     private static List<String> key(String part, Start start, int depth, long seed) {
         return List.of(part, start.option(), "" + depth, "" + seed);
-    }
-
-    private static String number(double value) {
-        return value != 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e4)
-                ? String.format(Locale.ROOT, "%.1e", value)
-                : String.format(Locale.ROOT, "%.3f", value);
     }
 
     private void say(String done) {

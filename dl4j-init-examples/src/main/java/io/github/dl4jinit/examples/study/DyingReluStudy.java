@@ -160,8 +160,9 @@ public final class DyingReluStudy implements Callable<Integer> {
         ResultPage page = new ResultPage(NAME, "Dying ReLU: networks that are dead before training", READING);
         for (int depth : SHOWN) {
             page.heading("Dead networks at depth " + depth)
-                    .paragraph("Share of " + networks
-                            + " networks, its 95 % interval below. The last column is the bound for symmetric weights.")
+                    .paragraph(
+                            "Share of " + networks
+                                    + " networks, its 95 % interval in brackets. The last column is the bound for symmetric weights.")
                     .table(table(widths, results, depth, true));
         }
         page.heading("Collapsed networks at depth 50").table(table(widths, results, 50, false));

@@ -4,10 +4,8 @@ import io.github.dl4jinit.examples.charts.Table;
 import io.github.dl4jinit.examples.compare.Architecture;
 import io.github.dl4jinit.examples.compare.Facts;
 import io.github.dl4jinit.examples.compare.NetworkSpec;
-import io.github.dl4jinit.examples.compare.Plan;
 import io.github.dl4jinit.examples.compare.Rule;
 import io.github.dl4jinit.examples.compare.RunResult;
-import io.github.dl4jinit.examples.compare.Runner;
 import io.github.dl4jinit.examples.compare.Scheme;
 import io.github.dl4jinit.examples.compare.Schemes;
 import io.github.dl4jinit.examples.compare.Spread;
@@ -18,12 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +36,7 @@ public final class LpsStudy implements Callable<Integer> {
     private static final int EPOCHS = 5;
     private static final int BATCH = 50;
     private static final double RATE = 1e-3;
-    private static final int CLASSES = 10;
+    private static final int TEST = 500;
 
     private static final List<StoredData> DATA = List.of(StoredData.MNIST, StoredData.CIFAR10);
     private static final List<NetworkSpec> NETWORKS = List.of(
@@ -78,7 +72,7 @@ public final class LpsStudy implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        int examples = options.full() ? 1000 : 100;
+        int examples = options.full() ? 500 : 100;
         List<Long> seeds = options.seeds(options.full() ? 3 : 1);
         Journal journal = Journal.open(
                 ResultPage.rawNumbers(options.output(), NAME),
@@ -87,7 +81,7 @@ public final class LpsStudy implements Callable<Integer> {
         ResultPage page = new ResultPage(
                 NAME, "LPS-reconstruction on MNIST and CIFAR-10: a reconstruction from the abstract", READING);
         for (StoredData set : DATA) {
-            LabelledData data = part(set.load(options.data()), examples);
+            LabelledData data = set.load(options.data()).limited(examples, TEST);
             page.heading(set == StoredData.MNIST ? "MNIST" : "CIFAR-10, a part")
                     .paragraph("Test accuracy in per cent after " + EPOCHS + " passes over "
                             + data.train().numExamples() + " examples; median, lowest and highest of " + seeds.size()
@@ -133,35 +127,8 @@ public final class LpsStudy implements Callable<Integer> {
     }
 
     private static double[] train(NetworkSpec network, Scheme scheme, long seed, LabelledData data) {
-        Plan plan = new Plan(List.of(network), List.of(scheme), List.of(seed), EPOCHS, BATCH, Rule.ADAM, RATE);
-        try {
-            RunResult result = new Runner(1).run(plan, data, count -> {}).get(0);
-            return new double[] {result.trainLoss(EPOCHS), Math.max(0, result.testAccuracy(EPOCHS))};
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
-    }
-
-    /** The same examples for every run. */
-    private static LabelledData part(LabelledData all, int examples) {
-        return new LabelledData(
-                all.name(),
-                drawn(all.train(), examples),
-                all.validation(),
-                drawn(all.test(), 500),
-                all.classNames(),
-                all.image());
-    }
-
-    private static DataSet drawn(DataSet from, int examples) {
-        int[] rows = new Random(CLASSES)
-                .ints(0, from.numExamples())
-                .distinct()
-                .limit(Math.min(examples, from.numExamples()))
-                .toArray();
-        INDArray features = Nd4j.pullRows(from.getFeatures(), 1, rows);
-        return new DataSet(features, Nd4j.pullRows(from.getLabels(), 1, rows));
+        RunResult result = new OneRun(EPOCHS, BATCH, Rule.ADAM, RATE).train(network, scheme, seed, data);
+        return new double[] {result.trainLoss(EPOCHS), Math.max(0, result.testAccuracy(EPOCHS))};
     }
 
     private Facts facts(List<Long> seeds, int examples) {
@@ -170,7 +137,7 @@ public final class LpsStudy implements Callable<Integer> {
                 "training",
                 examples + " examples of each set, batches of " + BATCH + ", Adam, learning rate " + RATE
                         + ", not searched for");
-        settings.put("test", "500 examples");
+        settings.put("test", TEST + " examples");
         settings.put(
                 "networks", NETWORKS.stream().map(NetworkSpec::name).toList().toString());
         settings.put("seeds", seeds.toString());

@@ -1,0 +1,24 @@
+package io.github.dl4jinit.examples.study;
+
+import io.github.dl4jinit.examples.compare.Spread;
+import java.util.List;
+import java.util.Locale;
+
+/** Numbers in the cells of a page's tables. */
+final class Cells {
+
+    private Cells() {}
+
+    /** Three decimals, or two digits and a power of ten where three decimals would hide the number or swell it. */
+    static String number(double value) {
+        return value != 0 && (Math.abs(value) < 1e-2 || Math.abs(value) >= 1e4)
+                ? String.format(Locale.ROOT, "%.1e", value)
+                : String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    /** The median, then the smallest and the largest. */
+    static String spread(List<Double> values) {
+        Spread spread = Spread.of(values);
+        return number(spread.median()) + " (" + number(spread.low()) + " .. " + number(spread.high()) + ")";
+    }
+}
