@@ -133,7 +133,7 @@ public record DoctorReport(
             "inference");
 
     /** The cells of a layer, in the order of {@link #COLUMNS}. */
-    List<String> cells(LayerVitals v) {
+    static List<String> cells(LayerVitals v) {
         List<String> cells = new ArrayList<>(List.of(
                 Integer.toString(v.position()), v.name(), v.kind(), v.verdict().toString()));
         cells.add(number(v.signal().value()));
@@ -159,7 +159,12 @@ public record DoctorReport(
     }
 
     private static String number(@Nullable Double value) {
-        return value == null ? "" : String.format(Locale.ROOT, "%.3g", value);
+        return value == null ? "" : shortened(value);
+    }
+
+    /** Three digits, 0 as 0. */
+    private static String shortened(double value) {
+        return value == 0 ? "0" : String.format(Locale.ROOT, "%.3g", value);
     }
 
     /**

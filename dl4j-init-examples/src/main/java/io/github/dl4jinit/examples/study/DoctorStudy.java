@@ -15,11 +15,15 @@ import io.github.dl4jinit.report.LayerVitals;
 import io.github.dl4jinit.report.Share;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -38,6 +42,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
@@ -62,6 +67,7 @@ public final class DoctorStudy implements Callable<Integer> {
     private static final int BATCH = 64;
     private static final List<Double> RATES = List.of(1e-3, 1e-2);
     private static final double FAILED = 0.8;
+    private static final long ORDER = 1;
 
     /** A bound may ring for this part of the networks that trained, at most. */
     private static final double MOST_FALSE_ALARMS = 0.05;
@@ -72,6 +78,12 @@ public final class DoctorStudy implements Callable<Integer> {
 
     @Mixin
     private StudyOptions options = new StudyOptions();
+
+    @Option(
+            names = "--networks",
+            paramLabel = "N",
+            description = "only the first N networks, in an order that is shuffled once (default: all)")
+    private int most = Integer.MAX_VALUE;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -85,6 +97,16 @@ public final class DoctorStudy implements Callable<Integer> {
 
         Half(StoredData data) {
             this.data = data;
+        }
+    }
+
+    private record Subject(Half half, DoctorNetwork network) {
+
+        List<String> key(int updates, long seed) {
+            List<String> key = new ArrayList<>(List.of(half.name().toLowerCase(Locale.ROOT)));
+            key.addAll(network.key());
+            key.addAll(List.of(Integer.toString(updates), Long.toString(seed)));
+            return key;
         }
     }
 
@@ -133,20 +155,23 @@ public final class DoctorStudy implements Callable<Integer> {
                 ResultPage.rawNumbers(options.output(), NAME),
                 List.of("half", "kind", "activation", "depth", "width", "start", "updates", "seed"),
                 columns);
-        List<Case> cases = new ArrayList<>();
+        Map<Half, LabelledData> data = new EnumMap<>(Half.class);
+        List<Subject> subjects = new ArrayList<>();
         for (Half half : Half.values()) {
-            LabelledData data = half.data.load(options.data());
-            for (DoctorNetwork network : networks(half)) {
-                for (long seed : seeds) {
-                    List<String> key = new ArrayList<>(List.of(half.name().toLowerCase(Locale.ROOT)));
-                    key.addAll(network.key());
-                    key.add(Integer.toString(updates));
-                    key.add(Long.toString(seed));
-                    double[] row = journal.row(key, () -> measure(network, data, updates, seed));
-                    cases.add(toCase(half, network, row));
-                }
-            }
+            data.put(half, half.data.load(options.data()));
+            networks(half).forEach(network -> subjects.add(new Subject(half, network)));
         }
+        // So that a run of a part of them, or one that was stopped, is a fair sample.
+        Collections.shuffle(subjects, new Random(ORDER));
+        List<Case> cases = new ArrayList<>();
+        subjects.stream().limit(most).forEach(subject -> {
+            for (long seed : seeds) {
+                LabelledData of = Objects.requireNonNull(data.get(subject.half()));
+                double[] row = journal.row(
+                        subject.key(updates, seed), () -> measure(subject.network(), of, updates, seed));
+                cases.add(toCase(subject.half(), subject.network(), row));
+            }
+        });
         page(cases).write(options.output(), facts(updates, seeds), journal);
         return 0;
     }
