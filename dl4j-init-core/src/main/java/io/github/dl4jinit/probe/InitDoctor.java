@@ -1,6 +1,7 @@
 package io.github.dl4jinit.probe;
 
 import io.github.dl4jinit.network.NetworkView;
+import io.github.dl4jinit.report.Bound;
 import io.github.dl4jinit.report.DoctorReport;
 import io.github.dl4jinit.report.Finding;
 import io.github.dl4jinit.report.LayerVitals;
@@ -88,6 +89,9 @@ public final class InitDoctor {
                 prognosis(layers),
                 foretells(layers),
                 layers,
+                Arrays.stream(Rule.values())
+                        .map(rule -> new Bound(rule.id(), rule.above(), rule.bound()))
+                        .toList(),
                 findings(layers, line, after),
                 examination.unexamined(),
                 attempts.stream().map(Attempt::trial).toList(),

@@ -133,6 +133,7 @@ public enum Rule {
     private final double bound;
     private final int failed;
     private final int fired;
+
     @SuppressWarnings("ImmutableEnumChecker") // The functions hold nothing.
     private final Function<LayerVitals, @Nullable Estimate> number;
 
@@ -226,10 +227,8 @@ public enum Rule {
      * @return NaN if no layer has one
      */
     public double worst(List<LayerVitals> layers) {
-        DoubleStream numbers = layers.stream()
-                .map(this::number)
-                .filter(Objects::nonNull)
-                .mapToDouble(Estimate::value);
+        DoubleStream numbers =
+                layers.stream().map(this::number).filter(Objects::nonNull).mapToDouble(Estimate::value);
         return (side == Side.ABOVE ? numbers.max() : numbers.min()).orElse(Double.NaN);
     }
 

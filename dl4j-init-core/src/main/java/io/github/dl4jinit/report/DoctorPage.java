@@ -66,7 +66,7 @@ record DoctorPage(DoctorReport report) {
                 html,
                 "p class=\"lead\"",
                 "Along the bottom: layers and vertices in the order of execution, as numbered below. Bars: 95 % intervals over the"
-                        + " examples. Dashed without a name: bounds beyond which a rule fires.");
+                        + " examples. The red line: bounds beyond which a rule fires.");
         findings(html);
         table(html, "Layers", report.layers());
         if (!report.after().isEmpty()) {
@@ -91,12 +91,12 @@ record DoctorPage(DoctorReport report) {
 
     private List<SvgPlot> plots() {
         return List.of(
-                plot("Signal: variance over the examples", LayerVitals::signal, true),
-                plot("Gradient that arrives from the outputs: squared length", LayerVitals::gradient, true),
-                plot("Effective rank over what input and width allow", v -> plain(v.rank()), true),
-                plot("Share of dead units", v -> plain(v.dead()), false),
-                plot("Share of saturated outputs", v -> plain(v.saturated()), false),
-                plot("At inference: mean square of the outputs", v -> plain(v.inference()), true))
+                        plot("Signal: variance over the examples", LayerVitals::signal, true, "signal-"),
+                        plot("Gradient that arrives from the outputs: squared length", LayerVitals::gradient, true, "gradient-"),
+                        plot("Effective rank over what input and width allow", v -> plain(v.rank()), true, "rank-"),
+                        plot("Share of dead units", v -> plain(v.dead()), false, "dead-"),
+                        plot("Share of saturated outputs", v -> plain(v.saturated()), false, "saturated-"),
+                        plot("At inference: mean square of the outputs", v -> plain(v.inference()), true, "inference-"))
                 .stream()
                 .filter(plot -> !plot.lines().isEmpty())
                 .toList();
@@ -106,7 +106,9 @@ record DoctorPage(DoctorReport report) {
         return value == null ? null : new Estimate(value, value, value, null);
     }
 
-    private SvgPlot plot(String title, Function<LayerVitals, @Nullable Estimate> number, boolean logarithmic) {
+    /** @param rules how the names of the rules begin that look at this number */
+    private SvgPlot plot(
+            String title, Function<LayerVitals, @Nullable Estimate> number, boolean logarithmic, String rules) {
         List<SvgPlot.Line> lines = new ArrayList<>();
         add(lines, "measured", "measured", report.layers(), number);
         add(lines, "theory", "theory", report.layers(), v -> {
@@ -115,7 +117,11 @@ record DoctorPage(DoctorReport report) {
         });
         add(lines, "after, on a copy", "after", report.after(), number);
         List<String> names = report.layers().stream().map(LayerVitals::name).toList();
-        return new SvgPlot(title, names, lines, List.of(), logarithmic);
+        List<Double> bounds = report.bounds().stream()
+                .filter(bound -> bound.rule().startsWith(rules))
+                .map(Bound::value)
+                .toList();
+        return new SvgPlot(title, names, lines, bounds, logarithmic);
     }
 
     private static void add(

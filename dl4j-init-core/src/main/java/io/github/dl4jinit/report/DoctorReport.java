@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param prognosis what is to be expected of training
  * @param foretells how many networks of the study with this prognosis failed to train
  * @param layers a line per layer and vertex, in the order of execution
+ * @param bounds of all rules that were asked
  * @param findings the rules that fire, the gravest first
  * @param unexamined what was not looked at
  * @param trials what was tried on copies, in the order of trying
@@ -29,6 +30,7 @@ public record DoctorReport(
         Prognosis prognosis,
         String foretells,
         List<LayerVitals> layers,
+        List<Bound> bounds,
         List<Finding> findings,
         List<Unexamined> unexamined,
         List<Trial> trials,
@@ -40,6 +42,7 @@ public record DoctorReport(
     /** Makes the lists immutable. */
     public DoctorReport {
         layers = List.copyOf(layers);
+        bounds = List.copyOf(bounds);
         findings = List.copyOf(findings);
         unexamined = List.copyOf(unexamined);
         trials = List.copyOf(trials);

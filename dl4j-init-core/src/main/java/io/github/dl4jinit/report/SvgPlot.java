@@ -42,8 +42,9 @@ record SvgPlot(String title, List<String> layers, List<Line> lines, List<Double>
 
     String toSvg() {
         double[] heights = DoubleStream.concat(
-                        lines.stream().flatMap(line -> line.values().stream()).flatMapToDouble(e ->
-                                DoubleStream.of(e.value(), e.low(), e.high())),
+                        lines.stream()
+                                .flatMap(line -> line.values().stream())
+                                .flatMapToDouble(e -> DoubleStream.of(e.value(), e.low(), e.high())),
                         bounds.stream().mapToDouble(b -> b))
                 .filter(this::isDrawn)
                 .map(this::scaled)

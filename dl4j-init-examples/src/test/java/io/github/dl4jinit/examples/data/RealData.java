@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** Finds the real data sets for tests, which are skipped where there are none. Nothing is ever downloaded. */
-final class RealData {
+public final class RealData {
     private RealData() {}
 
     /** The folder of real data, if it has this set. */
-    static Path with(String set) {
+    public static Path with(String set) {
         String variable = System.getenv().getOrDefault(DataFolder.VARIABLE, "");
         Path folder = variable.isEmpty() ? Path.of("..", "..", "shared", "data") : Path.of(variable);
         assumeTrue(
