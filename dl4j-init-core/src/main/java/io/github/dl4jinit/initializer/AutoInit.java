@@ -39,9 +39,7 @@ public record AutoInit(double inputMean, double inputVariance) implements DataFr
         if (!Double.isFinite(inputMean)) {
             throw new IllegalArgumentException("inputMean must be finite, got " + inputMean);
         }
-        if (!(inputVariance > 0) || Double.isInfinite(inputVariance)) {
-            throw new IllegalArgumentException("inputVariance must be finite and > 0, got " + inputVariance);
-        }
+        Settings.positive("inputVariance", inputVariance);
     }
 
     /**
@@ -71,7 +69,7 @@ public record AutoInit(double inputMean, double inputVariance) implements DataFr
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
         return CopyPass.run("AutoInit", model, network -> {
-            network.requireFits(batch);
+            network.requireBatch(batch);
             Signal[] inputs = new Signal[batch.getFeatures().length];
             Arrays.setAll(inputs, i -> measure(batch, i));
             return new AutoInitPass(network, i -> inputs[i]).run();

@@ -38,15 +38,9 @@ public record Ensemble(int networks, int width, int depth, IActivation activatio
 
     /** Checks the sizes. */
     public Ensemble {
-        requirePositive("networks", networks);
-        requirePositive("width", width);
-        requirePositive("depth", depth);
-    }
-
-    private static void requirePositive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " must be >= 1, got " + value);
-        }
+        Settings.atLeastOne("networks", networks);
+        Settings.atLeastOne("width", width);
+        Settings.atLeastOne("depth", depth);
     }
 
     /** One layer of all networks. */

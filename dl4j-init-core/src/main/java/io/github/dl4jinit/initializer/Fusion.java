@@ -43,14 +43,16 @@ record Fusion(INDArray weights, INDArray bias, String note) {
             throw new IllegalArgumentException("DATA needs an answer for each example, got "
                     + x.rows().rows() + " inputs and " + y.rows().rows() + " answers");
         }
-        INDArray deviations = y.deviations();
-        INDArray solution = LeastSquares.solve(x.deviations(), deviations).solution();
-        INDArray bias = mean(y).sub(mean(x).reshape(1, x.rows().columns())
-                .mmul(solution)
-                .reshape(y.rows().columns()));
-        double left =
-                x.deviations().mmul(solution).sub(deviations).norm2Number().doubleValue();
-        double all = deviations.norm2Number().doubleValue();
+        INDArray inputs = x.deviations();
+        INDArray answers = y.deviations();
+        INDArray solution = LeastSquares.solve(inputs, answers).solution();
+        INDArray bias = y.mean()
+                .sub(x.mean()
+                        .reshape(1, x.rows().columns())
+                        .mmul(solution)
+                        .reshape(y.rows().columns()));
+        double left = inputs.mmul(solution).sub(answers).norm2Number().doubleValue();
+        double all = answers.norm2Number().doubleValue();
         double error = all == 0 ? 0 : left * left / (all * all);
         return new Fusion(
                 solution.transpose().dup('c'),
@@ -61,9 +63,5 @@ record Fusion(INDArray weights, INDArray bias, String note) {
                         error,
                         x.count(),
                         x.rows().columns()));
-    }
-
-    private static INDArray mean(Samples samples) {
-        return samples.counted().sum(0).divi(Math.max(1, samples.count()));
     }
 }

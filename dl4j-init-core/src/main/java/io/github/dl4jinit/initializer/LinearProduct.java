@@ -62,9 +62,7 @@ public record LinearProduct(Fit fit, double reach, int degree) implements DataFr
     /** Checks the settings. */
     public LinearProduct {
         Objects.requireNonNull(fit, "fit must be INTERVAL or GAUSSIAN, got null");
-        if (!(reach > 0) || Double.isInfinite(reach)) {
-            throw new IllegalArgumentException("reach must be finite and > 0, got " + reach);
-        }
+        Settings.positive("reach", reach);
         if (degree < 1 || degree > 20) {
             throw new IllegalArgumentException("degree must be in 1 .. 20, got " + degree);
         }

@@ -64,19 +64,11 @@ public record Lsuv(
 
     /** Checks the settings. */
     public Lsuv {
-        requirePositive("target variance", targetVariance);
-        requirePositive("tolerance", tolerance);
-        if (maxIterations < 1) {
-            throw new IllegalArgumentException("maxIterations must be >= 1, got " + maxIterations);
-        }
+        Settings.positive("target variance", targetVariance);
+        Settings.positive("tolerance", tolerance);
+        Settings.atLeastOne("maxIterations", maxIterations);
         only = Set.copyOf(only);
         except = Set.copyOf(except);
-    }
-
-    private static void requirePositive(String name, double value) {
-        if (!(value > 0) || Double.isInfinite(value)) {
-            throw new IllegalArgumentException(name + " must be finite and > 0, got " + value);
-        }
     }
 
     /**

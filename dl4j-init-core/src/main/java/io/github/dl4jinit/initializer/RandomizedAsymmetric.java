@@ -34,9 +34,7 @@ public record RandomizedAsymmetric(double scale) implements DataFreeInitializer 
 
     /** Checks the scale. */
     public RandomizedAsymmetric {
-        if (!(scale > 0) || Double.isInfinite(scale)) {
-            throw new IllegalArgumentException("scale must be finite and > 0, got " + scale);
-        }
+        Settings.positive("scale", scale);
     }
 
     /**

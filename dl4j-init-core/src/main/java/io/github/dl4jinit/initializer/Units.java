@@ -26,8 +26,9 @@ final class Units {
                     "layer parameter '" + response.map().parameter()
                             + "': the mask of this batch leaves no row: take a batch with unmasked steps.");
         }
-        double[] means = samples.counted().sum(0).divi(samples.count()).toDoubleVector();
-        INDArray centred = samples.rows().subRowVector(Nd4j.createFromArray(means));
+        INDArray mean = samples.mean();
+        double[] means = mean.toDoubleVector();
+        INDArray centred = samples.rows().subRowVector(mean);
         INDArray mask = samples.mask();
         if (mask != null) {
             centred.muliColumnVector(mask);

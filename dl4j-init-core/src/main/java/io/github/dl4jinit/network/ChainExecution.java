@@ -206,24 +206,10 @@ final class ChainExecution implements Execution {
             stages.add(new LayerStage(
                     nodes.get(i),
                     mode,
-                    adapter(network.getLayerWiseConfigurations().getInputPreProcess(i))));
+                    new LayerStage.Adapter(
+                            network.getLayerWiseConfigurations().getInputPreProcess(i), this::examples)));
         }
         return stages;
-    }
-
-    private LayerStage.Adapter adapter(@Nullable InputPreProcessor adapter) {
-        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
-        return new LayerStage.Adapter() {
-            @Override
-            public INDArray forward(INDArray signal) {
-                return adapter == null ? signal : adapter.preProcess(signal, examples(), memory);
-            }
-
-            @Override
-            public INDArray backward(INDArray epsilon) {
-                return adapter == null ? epsilon : adapter.backprop(epsilon, examples(), memory);
-            }
-        };
     }
 
     private int examples() {

@@ -272,26 +272,14 @@ final class GraphExecution implements Execution {
             if (vertex.isInputVertex()) {
                 stages.add(null);
             } else {
-                stages.add(node == null ? new VertexStage(vertex) : new LayerStage(node, mode, adapterOf(vertex)));
+                stages.add(
+                        node == null
+                                ? new VertexStage(vertex)
+                                : new LayerStage(
+                                        node, mode, new LayerStage.Adapter(preprocessor(vertex), graph::batchSize)));
             }
         }
         return stages;
-    }
-
-    private LayerStage.Adapter adapterOf(GraphVertex vertex) {
-        InputPreProcessor adapter = preprocessor(vertex);
-        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
-        return new LayerStage.Adapter() {
-            @Override
-            public INDArray forward(INDArray signal) {
-                return adapter == null ? signal : adapter.preProcess(signal, graph.batchSize(), memory);
-            }
-
-            @Override
-            public INDArray backward(INDArray epsilon) {
-                return adapter == null ? epsilon : adapter.backprop(epsilon, graph.batchSize(), memory);
-            }
-        };
     }
 
     @Override

@@ -5,8 +5,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -29,12 +31,25 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  */
 record LayerStage(LayerNode node, Tape.Mode mode, Adapter adapter) implements Stage {
 
-    /** DL4J's preprocessor in front of a layer, or none. */
-    interface Adapter {
+    /**
+     * What stands in front of a layer.
+     *
+     * @param preprocessor DL4J's, or none
+     * @param examples of the batch that runs
+     */
+    record Adapter(@Nullable InputPreProcessor preprocessor, IntSupplier examples) {
 
-        INDArray forward(INDArray signal);
+        INDArray forward(INDArray signal) {
+            return preprocessor == null
+                    ? signal
+                    : preprocessor.preProcess(signal, examples.getAsInt(), LayerWorkspaceMgr.noWorkspaces());
+        }
 
-        INDArray backward(INDArray epsilon);
+        INDArray backward(INDArray epsilon) {
+            return preprocessor == null
+                    ? epsilon
+                    : preprocessor.backprop(epsilon, examples.getAsInt(), LayerWorkspaceMgr.noWorkspaces());
+        }
     }
 
     @Override

@@ -116,16 +116,6 @@ public final class NetworkView implements AutoCloseable {
     }
 
     /**
-     * Checks a batch without running it.
-     *
-     * @param batch one array of features per input
-     * @throws IllegalArgumentException if the number of arrays is not that of the inputs, or one is empty or not finite
-     */
-    public void requireFits(MultiDataSet batch) {
-        Batches.validate(batch, copy.inputs());
-    }
-
-    /**
      * Runs one batch through the copy, in inference mode (no dropout, batch normalization by its stored statistics), and
      * shows every initializable layer to a visitor: each is computed once, on what the layers before it have become.
      *
@@ -136,7 +126,7 @@ public final class NetworkView implements AutoCloseable {
      * @throws IllegalArgumentException if the batch is empty, not finite, or does not fit the network's inputs
      */
     public void sweep(MultiDataSet batch, LayerVisitor visitor) {
-        Batches.validate(batch, copy.inputs());
+        requireBatch(batch);
         copy.sweep(batch, visitor);
     }
 
@@ -158,7 +148,7 @@ public final class NetworkView implements AutoCloseable {
      * @throws IllegalArgumentException if the batch is empty, not finite, has no labels, or does not fit the network
      */
     public LossGradient lossGradient(MultiDataSet batch) {
-        Batches.validate(batch, copy.inputs());
+        requireBatch(batch);
         return LossGradient.of(copy.differentiable(new Differentiable(false)), batch);
     }
 
@@ -173,7 +163,7 @@ public final class NetworkView implements AutoCloseable {
      *     replaced
      */
     public LossGradient randomGradient(MultiDataSet batch) {
-        Batches.validate(batch, copy.inputs());
+        requireBatch(batch);
         INDArray[] answers = copy.answers(batch);
         for (int i = 0; i < answers.length; i++) {
             answers[i] = Nd4j.randn(DataType.DOUBLE, answers[i].shape());

@@ -140,8 +140,7 @@ public final class Tape implements AutoCloseable {
      * @return a row for each position of each example, a column for each channel, with the mask that DL4J applies there
      */
     public Samples samples(int step, INDArray values) {
-        Stage stage = stages.get(step);
-        LayerNode node = stage == null ? null : stage.node();
+        LayerNode node = node(stages.get(step));
         return node == null ? Samples.of(values, 1, null) : node.samples(values);
     }
 
@@ -152,8 +151,7 @@ public final class Tape implements AutoCloseable {
      * @return the function, or null if there is none or several (in recurrent layers)
      */
     public @Nullable IActivation activation(int step) {
-        Stage stage = stages.get(step);
-        LayerNode node = stage == null ? null : stage.node();
+        LayerNode node = node(stages.get(step));
         return node == null ? null : node.lastFunction();
     }
 
@@ -173,8 +171,7 @@ public final class Tape implements AutoCloseable {
      * @return the reason, or empty if it has one
      */
     public Optional<String> whyNoDerivative(int step) {
-        Stage stage = stages.get(step);
-        LayerNode node = stage == null ? null : stage.node();
+        LayerNode node = node(stages.get(step));
         if (node == null) {
             return Optional.empty();
         }
@@ -199,8 +196,12 @@ public final class Tape implements AutoCloseable {
     }
 
     private static boolean isLoss(@Nullable Stage stage) {
-        LayerNode node = stage == null ? null : stage.node();
+        LayerNode node = node(stage);
         return node != null && node.inside() instanceof IOutputLayer;
+    }
+
+    private static @Nullable LayerNode node(@Nullable Stage stage) {
+        return stage == null ? null : stage.node();
     }
 
     /**

@@ -10,22 +10,20 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Copies of configurations as {@link Differentiable} makes them, with nothing frozen and in a precision of choice. */
+/** Copies of configurations as {@link Differentiable} makes them, with nothing frozen. */
 final class Thawed {
 
     private Thawed() {}
 
     /** Where the parameters lie does not change. */
     static MultiLayerConfiguration copyOf(MultiLayerConfiguration configuration, DataType type) {
-        MultiLayerConfiguration copy = new Differentiable(false).copyOf(configuration);
-        copy.setDataType(type);
+        MultiLayerConfiguration copy = new Differentiable(false, type).copyOf(configuration);
         copy.getConfs().forEach(Thawed::thaw);
         return copy;
     }
 
     static ComputationGraphConfiguration copyOf(ComputationGraphConfiguration configuration, DataType type) {
-        ComputationGraphConfiguration copy = new Differentiable(false).copyOf(configuration);
-        copy.setDataType(type);
+        ComputationGraphConfiguration copy = new Differentiable(false, type).copyOf(configuration);
         copy.getVertices().replaceAll((name, vertex) -> thaw(vertex));
         return copy;
     }

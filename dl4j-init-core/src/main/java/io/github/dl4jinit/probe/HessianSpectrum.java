@@ -79,7 +79,8 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
         try (NetworkView network = NetworkView.copyOf(model);
                 LossGradient loss = network.lossGradient(batch)) {
             RandomState.ofSeed(network.seed()).restore();
-            Operator hessian = new Operator(loss, loss.parameters(), null);
+            INDArray parameters = loss.parameters();
+            Operator hessian = new Operator(loss, parameters, null);
             Lanczos whole = Lanczos.run(hessian, steps, eigenvalues);
             double[] samples = new double[traceSamples];
             for (int i = 0; i < traceSamples; i++) {
@@ -94,7 +95,7 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
                     whole.residuals(),
                     traces.mean(),
                     Math.sqrt(traces.variance() / (traceSamples - 1)),
-                    layerSteps == 0 ? List.of() : layers(network, loss),
+                    layerSteps == 0 ? List.of() : layers(network, loss, parameters),
                     (System.nanoTime() - start) / 1e9);
         } finally {
             found.restore();
@@ -112,14 +113,14 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
         return measure(model, batch.toMultiDataSet());
     }
 
-    private List<LayerHessian> layers(NetworkView network, LossGradient loss) {
+    private List<LayerHessian> layers(NetworkView network, LossGradient loss, INDArray parameters) {
         List<LayerHessian> lines = new ArrayList<>();
         for (LayerView layer : network.layers()) {
             if (layer.obstacle() == null) {
-                INDArray block = Nd4j.zeros(DataType.DOUBLE, loss.parameters().length());
+                INDArray block = Nd4j.zeros(DataType.DOUBLE, parameters.length());
                 layer.weights().stream().flatMap(HessianSpectrum::parameters).forEach(p -> LossGradient.part(block, p)
                         .assign(1));
-                Lanczos lanczos = Lanczos.run(new Operator(loss, loss.parameters(), block), layerSteps, 1);
+                Lanczos lanczos = Lanczos.run(new Operator(loss, parameters, block), layerSteps, 1);
                 lines.add(new LayerHessian(
                         layer.name(),
                         layer.kind(),

@@ -92,7 +92,11 @@ record DoctorPage(DoctorReport report) {
     private List<SvgPlot> plots() {
         return List.of(
                         plot("Signal: variance over the examples", LayerVitals::signal, true, "signal-"),
-                        plot("Gradient that arrives from the outputs: squared length", LayerVitals::gradient, true, "gradient-"),
+                        plot(
+                                "Gradient that arrives from the outputs: squared length",
+                                LayerVitals::gradient,
+                                true,
+                                "gradient-"),
                         plot("Effective rank over what input and width allow", v -> plain(v.rank()), true, "rank-"),
                         plot("Share of dead units", v -> plain(v.dead()), false, "dead-"),
                         plot("Share of saturated outputs", v -> plain(v.saturated()), false, "saturated-"),

@@ -38,15 +38,15 @@ public record HessianReport(
     public String toText() {
         TextTable top = new TextTable("eigenvalue", "residual");
         for (int i = 0; i < eigenvalues.size(); i++) {
-            top.row(number(eigenvalues.get(i)), number(residuals.get(i)));
+            top.row(TextTable.number(eigenvalues.get(i)), TextTable.number(residuals.get(i)));
         }
         TextTable blocks = new TextTable("layer", "kind", "parameters", "norm", "residual");
         layers.forEach(layer -> blocks.row(
                 layer.name(),
                 layer.kind(),
                 Long.toString(layer.parameters()),
-                number(layer.norm()),
-                number(layer.residual())));
+                TextTable.number(layer.norm()),
+                TextTable.number(layer.residual())));
         return String.format(
                         Locale.ROOT,
                         "Hessian of %d parameters, trace %.4g +- %.2g, %.0f ms%n",
@@ -56,10 +56,6 @@ public record HessianReport(
                         1000 * seconds)
                 + top
                 + blocks;
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.4g", value);
     }
 
     /**

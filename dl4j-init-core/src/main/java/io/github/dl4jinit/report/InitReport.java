@@ -3,7 +3,6 @@ package io.github.dl4jinit.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an initializer did to a network: a line for each layer that has parameters, in the order of execution.
@@ -107,8 +106,8 @@ public record InitReport(
                     Integer.toString(layer.position()),
                     label(layer),
                     layer.kind(),
-                    number(layer.varianceBefore()),
-                    number(layer.varianceAfter()),
+                    TextTable.number(layer.varianceBefore()),
+                    TextTable.number(layer.varianceAfter()),
                     skipped ? "" : Integer.toString(layer.iterations()),
                     ending(layer.outcome(), layer.note()));
         }
@@ -137,24 +136,24 @@ public record InitReport(
                     pair.name(),
                     "before",
                     range(pair.before()),
-                    number(pair.before().condition()),
-                    number(pair.before().distanceToIsometry()),
-                    number(pair.before().residual()),
+                    TextTable.number(pair.before().condition()),
+                    TextTable.number(pair.before().distanceToIsometry()),
+                    TextTable.number(pair.before().residual()),
                     ending(pair.outcome(), pair.note()));
             table.row(
                     "",
                     "after",
                     range(pair.after()),
-                    number(pair.after().condition()),
-                    number(pair.after().distanceToIsometry()),
-                    number(pair.after().residual()),
+                    TextTable.number(pair.after().condition()),
+                    TextTable.number(pair.after().distanceToIsometry()),
+                    TextTable.number(pair.after().residual()),
                     "");
         }
         return table.toString();
     }
 
     private static String range(BridgeReport bridge) {
-        return number(bridge.largest()) + " .. " + number(bridge.smallest());
+        return TextTable.number(bridge.largest()) + " .. " + TextTable.number(bridge.smallest());
     }
 
     private static String ending(Outcome outcome, String note) {
@@ -169,10 +168,6 @@ public record InitReport(
         stages.forEach(
                 stage -> times.add(String.format(Locale.ROOT, "%s %.1f ms", stage.stage(), 1000 * stage.seconds())));
         return String.join(", ", times) + System.lineSeparator();
-    }
-
-    private static String number(@Nullable Double variance) {
-        return variance == null ? "" : String.format(Locale.ROOT, "%.4g", variance);
     }
 
     /**

@@ -33,17 +33,13 @@ public record JacobianReport(int examples, JacobianLine network, List<JacobianLi
                     line.name(),
                     line.kind(),
                     line.rows() + " x " + line.columns(),
-                    number(line.mean()),
-                    number(line.meanSquare()),
-                    number(line.largest()),
-                    number(line.smallest()),
+                    TextTable.number(line.mean()),
+                    TextTable.number(line.meanSquare()),
+                    TextTable.number(line.largest()),
+                    TextTable.number(line.smallest()),
                     line.note());
         }
         return String.format(Locale.ROOT, "Jacobians at %d example(s), %.0f ms%n", examples, 1000 * seconds) + table;
-    }
-
-    private static String number(double value) {
-        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4g", value);
     }
 
     /**

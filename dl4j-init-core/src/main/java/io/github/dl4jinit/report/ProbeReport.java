@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a network does to one batch, step by step.
@@ -63,14 +62,14 @@ public record ProbeReport(int iteration, long examples, List<LayerProbe> layers,
                     Integer.toString(layer.position()),
                     layer.name(),
                     layer.kind(),
-                    number(layer.mean()),
-                    number(layer.variance()),
-                    number(layer.percentile98()),
-                    number(layer.saturated()),
-                    number(layer.dead()),
-                    number(layer.gradientVariance()),
-                    number(layer.weightGradientVariance()),
-                    number(layer.meanSingularValue()));
+                    TextTable.number(layer.mean()),
+                    TextTable.number(layer.variance()),
+                    TextTable.number(layer.percentile98()),
+                    TextTable.number(layer.saturated()),
+                    TextTable.number(layer.dead()),
+                    TextTable.number(layer.gradientVariance()),
+                    TextTable.number(layer.weightGradientVariance()),
+                    TextTable.number(layer.meanSingularValue()));
             if (!layer.note().isEmpty()) {
                 notes.add(layer.name() + ": " + layer.note() + System.lineSeparator());
             }
@@ -83,10 +82,6 @@ public record ProbeReport(int iteration, long examples, List<LayerProbe> layers,
                 1000 * seconds,
                 collapsed ? ", COLLAPSED: the same answer for all examples" : "");
         return head + table + String.join("", notes);
-    }
-
-    private static String number(@Nullable Double value) {
-        return value == null ? "" : String.format(Locale.ROOT, "%.4g", value);
     }
 
     /**

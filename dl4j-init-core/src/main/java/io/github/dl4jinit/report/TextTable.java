@@ -2,6 +2,8 @@ package io.github.dl4jinit.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A table for terminals: columns as wide as their widest cell, numbers to the right, words to the left. */
 public final class TextTable {
@@ -32,6 +34,16 @@ public final class TextTable {
         }
         rows.add(cells.clone());
         return this;
+    }
+
+    /**
+     * A number of a cell, to four digits.
+     *
+     * @param value null or NaN if there is none
+     * @return the number, or "" if there is none
+     */
+    static String number(@Nullable Double value) {
+        return value == null || value.isNaN() ? "" : String.format(Locale.ROOT, "%.4g", value);
     }
 
     /** {@return the table, each row ended by a line break} */

@@ -124,8 +124,8 @@ public final class Doctor implements Callable<Integer> {
         try {
             return ModelGuesser.loadModelGuess(file.toString());
         } catch (Exception e) { // It throws what its last guess threw.
-            throw bad("cannot load a network from " + file + ": it must be what ModelSerializer writes (" + e.getMessage()
-                    + ")");
+            throw bad("cannot load a network from " + file + ": it must be what ModelSerializer writes ("
+                    + e.getMessage() + ")");
         }
     }
 

@@ -10,7 +10,9 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -21,10 +23,11 @@ import org.deeplearning4j.nn.weights.IWeightInit;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** The kinds of network that can be compared. None has normalization: that would hide the start of training. */
+/** The kinds of network that can be compared. None has normalization, which would hide the start of training, unless its start asks for it. */
 public enum Architecture {
     /** A {@link MultiLayerNetwork} of dense layers. */
     MLP("%d-layer %s MLP, width %d") {
@@ -32,7 +35,7 @@ public enum Architecture {
         Model build(NetworkSpec spec, LabelledData data, Settings settings) {
             NeuralNetConfiguration.ListBuilder list = settings.configuration().list();
             for (int i = 0; i < spec.depth(); i++) {
-                list.layer(settings.start(dense(spec.width(), spec.activation())));
+                settings.hidden(list, dense(spec.width(), spec.activation()));
             }
             list.layer(settings.start(output(data))).setInputType(InputType.feedForward(data.inputs()));
             return initialized(new MultiLayerNetwork(list.build()));
@@ -44,6 +47,9 @@ public enum Architecture {
         @Override
         Model build(NetworkSpec spec, LabelledData data, Settings settings) {
             GraphBuilder graph = settings.configuration().graphBuilder().addInputs("in");
+            if (settings.normalized()) {
+                throw new IllegalArgumentException("a residual graph is not built with batch normalization");
+            }
             graph.addLayer("stem", settings.start(dense(spec.width(), spec.activation())), "in");
             String last = "stem";
             for (int i = 1; i <= spec.depth(); i++) {
@@ -73,11 +79,13 @@ public enum Architecture {
             NeuralNetConfiguration.ListBuilder list = settings.configuration().list();
             int side = Math.min(image.height(), image.width());
             for (int i = 1; i <= spec.depth(); i++) {
-                list.layer(settings.start(new ConvolutionLayer.Builder(3, 3)
-                        .convolutionMode(ConvolutionMode.Same)
-                        .nOut(spec.width())
-                        .activation(spec.activation())
-                        .build()));
+                settings.hidden(
+                        list,
+                        new ConvolutionLayer.Builder(3, 3)
+                                .convolutionMode(ConvolutionMode.Same)
+                                .nOut(spec.width())
+                                .activation(spec.activation())
+                                .build());
                 if (i % 2 == 0 && side >= 8) {
                     list.layer(new SubsamplingLayer.Builder()
                             .kernelSize(2, 2)
@@ -98,8 +106,26 @@ public enum Architecture {
      * @param seed seed of the weights
      * @param updater the update rule
      * @param weights from a layer's activation to its scheme; null leaves DL4J's default
+     * @param normalized whether a batch normalization comes before the activation of each hidden layer
      */
-    record Settings(long seed, IUpdater updater, @Nullable Function<IActivation, IWeightInit> weights) {
+    record Settings(
+            long seed, IUpdater updater, @Nullable Function<IActivation, IWeightInit> weights, boolean normalized) {
+
+        static Settings of(long seed, IUpdater updater, Start start) {
+            if (start instanceof Start.Normalized normalized) {
+                return new Settings(seed, updater, normalized.of(), true);
+            }
+            return new Settings(seed, updater, start instanceof Start.Weights weights ? weights.of() : null, false);
+        }
+
+        void hidden(NeuralNetConfiguration.ListBuilder list, BaseLayer layer) {
+            IActivation activation = layer.getActivationFn();
+            list.layer(start(layer));
+            if (normalized) {
+                layer.setActivationFn(new ActivationIdentity());
+                list.layer(new BatchNormalization()).layer(new ActivationLayer(activation));
+            }
+        }
 
         NeuralNetConfiguration.Builder configuration() {
             return new NeuralNetConfiguration.Builder().seed(seed).updater(updater);

@@ -19,9 +19,24 @@ public sealed interface Start {
     record Weights(Function<IActivation, IWeightInit> of) implements Start {}
 
     /**
-     * An initializer of whole networks, run on the first minibatch before training.
+     * A batch normalization before the activation of every hidden layer, and a scheme in the configuration of each layer.
+     * This changes the network, too.
      *
-     * @param initializer sets the weights, given the network's first minibatch
+     * @param of from a layer's activation function to the scheme of its weights
      */
-    record FirstBatch(NetworkInitializer initializer) implements Start {}
+    record Normalized(Function<IActivation, IWeightInit> of) implements Start {}
+
+    /**
+     * An initializer of whole networks, run on the first examples before training.
+     *
+     * @param initializer sets the weights
+     * @param examples how many it gets, 0 for one minibatch
+     */
+    record FirstBatch(NetworkInitializer initializer, int examples) implements Start {
+
+        /** An initializer that gets the network's first minibatch. */
+        public FirstBatch(NetworkInitializer initializer) {
+            this(initializer, 0);
+        }
+    }
 }

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -86,14 +88,22 @@ final class Training {
                 .build(
                         run.network(),
                         data,
-                        new Architecture.Settings(
-                                run.seed(),
-                                plan.rule().updater(plan.learningRate()),
-                                start instanceof Start.Weights weights ? weights.of() : null));
+                        Architecture.Settings.of(run.seed(), plan.rule().updater(plan.learningRate()), start));
+        if (run.network().graph() && model instanceof MultiLayerNetwork chain) {
+            model = asGraph(chain);
+        }
         if (start instanceof Start.FirstBatch first) {
-            first.initializer().initialize(model, rows(train, order(1), 0));
+            int examples = first.examples() == 0 ? plan.batch() : first.examples();
+            first.initializer().initialize(model, rows(train, order(1), 0, examples));
         }
         return model;
+    }
+
+    /** DL4J's conversion forgets the seed, from which initializers draw. */
+    private ComputationGraph asGraph(MultiLayerNetwork chain) {
+        ComputationGraph graph = chain.toComputationGraph();
+        graph.getConfiguration().getDefaultConfiguration().setSeed(run.seed());
+        return graph;
     }
 
     private List<LayerVariance> variances(Trainee network) {
@@ -107,7 +117,7 @@ final class Training {
     private void trainEpoch(Trainee network, int epoch) {
         int[] order = order(epoch);
         for (int first = 0; first < order.length; first += plan.batch()) {
-            network.fit(rows(train, order, first));
+            network.fit(rows(train, order, first, plan.batch()));
         }
     }
 
@@ -123,8 +133,8 @@ final class Training {
         return order;
     }
 
-    private DataSet rows(DataSet from, int[] order, int first) {
-        int[] rows = Arrays.copyOfRange(order, first, Math.min(first + plan.batch(), order.length));
+    private static DataSet rows(DataSet from, int[] order, int first, int count) {
+        int[] rows = Arrays.copyOfRange(order, first, Math.min(first + count, order.length));
         return new DataSet(pull(from.getFeatures(), rows), pull(from.getLabels(), rows));
     }
 

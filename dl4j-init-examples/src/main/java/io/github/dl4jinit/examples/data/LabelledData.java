@@ -4,6 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A classification task, ready to train on: three parts that share no example.
@@ -49,6 +51,73 @@ public record LabelledData(
     }
 
     /**
+     * The same task with the validation part in the place of the test part, so that what chooses settings cannot see the
+     * latter.
+     *
+     * @return the parts to choose with
+     */
+    public LabelledData forChoosing() {
+        return new LabelledData(name, train, validation, validation, classNames, image);
+    }
+
+    /**
+     * A smaller task: the first rows of each part, which are a fair sample of it.
+     *
+     * @param training how many rows are kept at most to train on
+     * @param others how many are kept of the other two parts
+     * @return copies
+     */
+    public LabelledData limited(int training, int others) {
+        return new LabelledData(
+                name, limited(train, training), limited(validation, others), limited(test, others), classNames, image);
+    }
+
+    private static DataSet limited(DataSet part, int rows) {
+        INDArrayIndex kept = NDArrayIndex.interval(0, Math.min(rows, part.numExamples()));
+        return new DataSet(
+                part.getFeatures().get(kept).dup(), part.getLabels().get(kept).dup());
+    }
+
+    /**
+     * The same pictures with fewer pixels: each new one is the mean of a square.
+     *
+     * @param factor side of the square in old pixels
+     * @return the smaller pictures
+     * @throws IllegalStateException if the data are no pictures
+     */
+    public LabelledData reduced(int factor) {
+        ImageShape old = requireImage();
+        if (factor < 1 || old.height() % factor != 0 || old.width() % factor != 0) {
+            throw new IllegalArgumentException(
+                    name + ": the factor must divide the sides of the pictures, got " + factor + " for " + old);
+        }
+        ImageShape small = new ImageShape(old.channels(), old.height() / factor, old.width() / factor);
+        return new LabelledData(
+                name,
+                reduced(train, small, factor),
+                reduced(validation, small, factor),
+                reduced(test, small, factor),
+                classNames,
+                small);
+    }
+
+    private static DataSet reduced(DataSet part, ImageShape small, int factor) {
+        long rows = part.numExamples();
+        INDArray squares = part.getFeatures()
+                .dup('c')
+                .reshape('c', rows * small.channels() * small.height(), factor, small.width(), factor);
+        return new DataSet(squares.mean(1, 3).dup('c').reshape('c', rows, small.size()), part.getLabels());
+    }
+
+    private ImageShape requireImage() {
+        ImageShape shape = image;
+        if (shape == null) {
+            throw new IllegalStateException(name + " has no pictures, but " + inputs() + " plain features");
+        }
+        return shape;
+    }
+
+    /**
      * The width of the input layer.
      *
      * @return features of one example
@@ -75,10 +144,7 @@ public record LabelledData(
      * @throws IllegalStateException if the data are no pictures
      */
     public DataSet asImages(DataSet part) {
-        ImageShape shape = image;
-        if (shape == null) {
-            throw new IllegalStateException(name + " has no pictures, but " + inputs() + " plain features");
-        }
+        ImageShape shape = requireImage();
         INDArray features = part.getFeatures();
         return new DataSet(
                 features.reshape('c', features.rows(), shape.channels(), shape.height(), shape.width()),

@@ -154,9 +154,7 @@ record DoctorNetwork(Kind kind, Activation activation, int depth, int width, Sta
             graph.addVertex("add" + i, new ElementWiseVertex(ElementWiseVertex.Op.Add), last, i + "b");
             last = "add" + i;
         }
-        graph.addLayer("out", output(data), last)
-                .setOutputs("out")
-                .setInputTypes(InputType.feedForward(data.inputs()));
+        graph.addLayer("out", output(data), last).setOutputs("out").setInputTypes(InputType.feedForward(data.inputs()));
         ComputationGraph network = new ComputationGraph(graph.build());
         network.init();
         return network;
@@ -178,8 +176,7 @@ record DoctorNetwork(Kind kind, Activation activation, int depth, int width, Sta
                 side /= 2;
             }
         }
-        list.layer(output(data))
-                .setInputType(InputType.convolutional(image.height(), image.width(), image.channels()));
+        list.layer(output(data)).setInputType(InputType.convolutional(image.height(), image.width(), image.channels()));
         MultiLayerNetwork network = new MultiLayerNetwork(list.build());
         network.init();
         return network;

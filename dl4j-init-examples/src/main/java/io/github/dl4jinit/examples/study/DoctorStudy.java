@@ -167,8 +167,8 @@ public final class DoctorStudy implements Callable<Integer> {
         subjects.stream().limit(most).forEach(subject -> {
             for (long seed : seeds) {
                 LabelledData of = Objects.requireNonNull(data.get(subject.half()));
-                double[] row = journal.row(
-                        subject.key(updates, seed), () -> measure(subject.network(), of, updates, seed));
+                double[] row =
+                        journal.row(subject.key(updates, seed), () -> measure(subject.network(), of, updates, seed));
                 cases.add(toCase(subject.half(), subject.network(), row));
             }
         });
@@ -196,9 +196,7 @@ public final class DoctorStudy implements Callable<Integer> {
             add(
                     networks,
                     Kind.DENSE,
-                    full
-                            ? List.of(Activation.TANH, Activation.RELU, Activation.SIGMOID)
-                            : List.of(Activation.TANH),
+                    full ? List.of(Activation.TANH, Activation.RELU, Activation.SIGMOID) : List.of(Activation.TANH),
                     full ? List.of(3, 10, 30) : List.of(2),
                     full ? List.of(32) : List.of(8));
         } else {
@@ -243,9 +241,8 @@ public final class DoctorStudy implements Callable<Integer> {
         SplittableRandom random = new SplittableRandom(seed);
         DataSet sample = rows(train, random, Math.min(SAMPLE, train.numExamples()));
         DataSet first = rows(train, random, EXAMINED);
-        List<DataSet> batches = Stream.generate(() -> rows(train, random, BATCH))
-                .limit(updates)
-                .toList();
+        List<DataSet> batches =
+                Stream.generate(() -> rows(train, random, BATCH)).limit(updates).toList();
         double[] row = new double[RULES.size() + 1 + RATES.size()];
         List<LayerVitals> layers;
         try {
@@ -273,18 +270,19 @@ public final class DoctorStudy implements Callable<Integer> {
     private static DataSet rows(DataSet from, SplittableRandom random, int count) {
         INDArray features = from.getFeatures();
         long[] shape = features.shape().clone();
-        int[] rows =
-                random.ints(0, from.numExamples()).distinct().limit(count).toArray();
+        int[] rows = random.ints(0, from.numExamples()).distinct().limit(count).toArray();
         INDArray flat = features.reshape('c', shape[0], features.length() / shape[0]);
         shape[0] = rows.length;
-        return new DataSet(
-                Nd4j.pullRows(flat, 1, rows).reshape('c', shape), Nd4j.pullRows(from.getLabels(), 1, rows));
+        return new DataSet(Nd4j.pullRows(flat, 1, rows).reshape('c', shape), Nd4j.pullRows(from.getLabels(), 1, rows));
     }
 
     /** The entropy of the labels. */
     private static double constantLoss(INDArray labels) {
         double[] shares = labels.castTo(DataType.DOUBLE).mean(0).toDoubleVector();
-        return Arrays.stream(shares).filter(p -> p > 0).map(p -> -p * Math.log(p)).sum();
+        return Arrays.stream(shares)
+                .filter(p -> p > 0)
+                .map(p -> -p * Math.log(p))
+                .sum();
     }
 
     private static double trained(Model model, List<DataSet> batches, DataSet sample) {
@@ -369,8 +367,10 @@ public final class DoctorStudy implements Callable<Integer> {
     }
 
     private static ResultPage page(List<Case> cases) {
-        List<Case> setting = cases.stream().filter(c -> c.half() == Half.SETTING).toList();
-        List<Case> judging = cases.stream().filter(c -> c.half() == Half.JUDGING).toList();
+        List<Case> setting =
+                cases.stream().filter(c -> c.half() == Half.SETTING).toList();
+        List<Case> judging =
+                cases.stream().filter(c -> c.half() == Half.JUDGING).toList();
         Map<Rule, Double> bounds = new LinkedHashMap<>();
         RULES.forEach(rule -> bounds.put(rule, bound(rule, setting)));
         List<List<String>> set = new ArrayList<>();
@@ -396,16 +396,22 @@ public final class DoctorStudy implements Callable<Integer> {
         judged.add(row("any rule", "", Score.of(judging, any)));
         shipped.add(row("any rule", "", Score.of(judging, anyShipped)));
         List<String> head = List.of(
-                "rule", "fires", "hits: fires, of those that failed", "false alarms: fires, of those that trained",
-                "failed, of those in which it fires", "the same, with 95 % interval");
+                "rule",
+                "fires",
+                "hits: fires, of those that failed",
+                "false alarms: fires, of those that trained",
+                "failed, of those in which it fires",
+                "the same, with 95 % interval");
         ResultPage page = new ResultPage(NAME, "Which initial numbers foretell a failure to train", READING)
                 .heading("Bounds, set on the first half")
-                .paragraph("Dense networks on letters. The bound of each rule is the round number with most hits among those"
-                        + " that ring for 5 % of the trained networks at most.")
+                .paragraph(
+                        "Dense networks on letters. The bound of each rule is the round number with most hits among those"
+                                + " that ring for 5 % of the trained networks at most.")
                 .table(new Table(head, set))
                 .heading("The same bounds on the other half")
-                .paragraph("Other activations, depths and widths, residual graphs and convolutions, on pictures: none of"
-                        + " these networks was used to set a bound.")
+                .paragraph(
+                        "Other activations, depths and widths, residual graphs and convolutions, on pictures: none of"
+                                + " these networks was used to set a bound.")
                 .table(new Table(head, judged))
                 .heading("The rules as they are in this version, on the other half")
                 .paragraph("The same table with the bounds that `Rule` has; the doctor quotes its third column.")
@@ -437,7 +443,9 @@ public final class DoctorStudy implements Callable<Integer> {
                     (score.failed() - score.hits()) + " of " + score.failed(),
                     score.alarms() + " of " + score.trained()));
         }
-        return new Table(List.of("kind", "networks", "missed, of those that failed", "false alarms, of those that trained"), rows);
+        return new Table(
+                List.of("kind", "networks", "missed, of those that failed", "false alarms, of those that trained"),
+                rows);
     }
 
     private static String number(double bound) {

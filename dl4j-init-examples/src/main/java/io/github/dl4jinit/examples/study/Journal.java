@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -118,6 +119,16 @@ public final class Journal {
             return known;
         }
         return write(key, work.get());
+    }
+
+    /**
+     * The numbers of one row, if they are written down.
+     *
+     * @param key tells the row from all others
+     * @return the numbers, or empty if this row was not measured yet
+     */
+    public Optional<double[]> known(List<String> key) {
+        return Optional.ofNullable(find(key));
     }
 
     private synchronized double @Nullable [] find(List<String> key) {

@@ -2,7 +2,10 @@ package io.github.dl4jinit.examples.study;
 
 import io.github.dl4jinit.examples.compare.Spread;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -81,16 +84,50 @@ public record RateSearch(List<Double> rates, List<Long> seeds) {
      * @return the best rate
      */
     public Choice best(Trial trial) {
-        List<Double> medians = rates.stream()
-                .map(rate -> Spread.of(seeds.stream()
-                                .map(seed -> worstIfNotANumber(trial.score(rate, seed)))
-                                .toList())
-                        .median())
-                .toList();
+        List<Double> medians = rates.stream().map(rate -> median(rate, trial)).toList();
         int best = IntStream.range(0, rates.size())
                 .reduce((a, b) -> medians.get(b) < medians.get(a) ? b : a)
                 .orElseThrow();
-        return new Choice(rates.get(best), medians.get(best), best == 0 || best == rates.size() - 1);
+        return choice(best, medians.get(best));
+    }
+
+    /**
+     * Starts in the middle of the grid and goes on to the better neighbour as long as there is one: fewer trials, and the
+     * same answer where the score has one valley. From a rate that loses its runs it goes down.
+     *
+     * @param trial trains once
+     * @return a rate that is better than its neighbours
+     */
+    public Choice valley(Trial trial) {
+        Map<Integer, Double> known = new HashMap<>();
+        IntToDoubleFunction score = place -> place < 0 || place >= rates.size()
+                ? Double.POSITIVE_INFINITY
+                : known.computeIfAbsent(place, p -> median(rates.get(p), trial));
+        int place = rates.size() / 2;
+        while (true) {
+            double here = score.applyAsDouble(place);
+            if (Double.isInfinite(here) && place > 0) {
+                place--;
+                continue;
+            }
+            double below = score.applyAsDouble(place - 1);
+            double above = score.applyAsDouble(place + 1);
+            if (here <= below && here <= above) {
+                return choice(place, here);
+            }
+            place += below <= above ? -1 : 1;
+        }
+    }
+
+    private Choice choice(int place, double score) {
+        return new Choice(rates.get(place), score, place == 0 || place == rates.size() - 1);
+    }
+
+    private double median(double rate, Trial trial) {
+        return Spread.of(seeds.stream()
+                        .map(seed -> worstIfNotANumber(trial.score(rate, seed)))
+                        .toList())
+                .median();
     }
 
     private static double worstIfNotANumber(double score) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInitRelu;
@@ -15,7 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 class ArchitectureTest {
 
-    private static final Architecture.Settings DEFAULT = new Architecture.Settings(1, Rule.SGD.updater(0.1), null);
+    private static final Architecture.Settings DEFAULT =
+            new Architecture.Settings(1, Rule.SGD.updater(0.1), null, false);
 
     @Test
     void mlp_depthAndWidth_countHiddenLayersOnly() {
@@ -44,14 +46,40 @@ class ArchitectureTest {
     @Test
     void build_scheme_isAskedOncePerLayerWithItsActivation() {
         List<String> asked = new ArrayList<>();
-        Architecture.Settings settings = new Architecture.Settings(1, Rule.SGD.updater(0.1), activation -> {
-            asked.add(activation.toString());
-            return new WeightInitRelu();
-        });
+        Architecture.Settings settings = new Architecture.Settings(
+                1,
+                Rule.SGD.updater(0.1),
+                activation -> {
+                    asked.add(activation.toString());
+                    return new WeightInitRelu();
+                },
+                false);
 
         Architecture.MLP.build(Small.MLP, Small.data(), settings);
 
         assertThat(asked).containsExactly("tanh", "tanh", "softmax");
+    }
+
+    @Test
+    void normalized_putsABatchNormalizationBeforeEachHiddenActivation() {
+        Architecture.Settings settings = Architecture.Settings.of(
+                1, Rule.SGD.updater(0.1), new Start.Normalized(activation -> new WeightInitRelu()));
+
+        Model model = Architecture.MLP.build(Small.MLP, Small.data(), settings);
+
+        assertThat(((MultiLayerNetwork) model).getLayers())
+                .extracting(layer -> layer.conf().getLayer().getClass().getSimpleName())
+                .containsExactly(
+                        "DenseLayer",
+                        "BatchNormalization",
+                        "ActivationLayer",
+                        "DenseLayer",
+                        "BatchNormalization",
+                        "ActivationLayer",
+                        "OutputLayer");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Architecture.RESIDUAL.build(Small.RESIDUAL, Small.data(), settings))
+                .withMessageContaining("residual");
     }
 
     @Test

@@ -42,6 +42,33 @@ class LabelledDataTest {
         assertThat(part.getFeatures().getDouble(0, 0)).isEqualTo(99);
     }
 
+    /** By hand: the top left square of the second channel of the second picture is 24 + 16, 17, 20, 21. */
+    @Test
+    void reduced_takesTheMeanOfEachSquare() {
+        DataSet part = new DataSet(Nd4j.arange(64).reshape('c', 2, 32), Nd4j.zeros(2, 2));
+        LabelledData data = new LabelledData("d", part, part, part, AB, new ImageShape(2, 4, 4)).reduced(2);
+        assertThat(data.image()).isEqualTo(new ImageShape(2, 2, 2));
+        INDArray features = data.test().getFeatures();
+        assertThat(features.shape()).containsExactly(2, 8);
+        assertThat(features.getDouble(1, 4)).isEqualTo(32 + (16 + 17 + 20 + 21) / 4.0);
+        assertThat(features.getDouble(0, 1)).isEqualTo((2 + 3 + 6 + 7) / 4.0);
+        assertThatThrownBy(() -> data.reduced(3)).hasMessageContaining("the factor must divide");
+        assertThatThrownBy(() -> new LabelledData("t", part, part, part, AB, null).reduced(2))
+                .hasMessageContaining("no pictures");
+    }
+
+    @Test
+    void limited_keepsTheFirstRowsAndForChoosing_hidesTheTestPart() {
+        DataSet train = new DataSet(Nd4j.arange(12).reshape('c', 6, 2), Nd4j.zeros(6, 2));
+        DataSet validation = new DataSet(Nd4j.ones(4, 2), Nd4j.zeros(4, 2));
+        LabelledData data = new LabelledData("d", train, validation, part(3, 2, 2), AB, null).limited(5, 3);
+        assertThat(data.train().getFeatures().ravel().toFloatVector()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(data.validation().numExamples()).isEqualTo(3);
+        assertThat(data.test().numExamples()).isEqualTo(3);
+        assertThat(data.forChoosing().test().getFeatures().meanNumber().doubleValue())
+                .isEqualTo(1);
+    }
+
     /** By hand: column 0 of the training part is 1, 3, so mean 2 and deviation 1; column 1 is constant, so only centred. */
     @Test
     void standardised_ofATable_usesTheTrainingPartAndSparesConstants() {

@@ -13,7 +13,12 @@ import java.time.Duration;
 public final class RealData {
     private RealData() {}
 
-    /** The folder of real data, if it has this set. */
+    /**
+     * The folder of real data, if it has this set.
+     *
+     * @param set its folder
+     * @return the folder of all sets
+     */
     public static Path with(String set) {
         String variable = System.getenv().getOrDefault(DataFolder.VARIABLE, "");
         Path folder = variable.isEmpty() ? Path.of("..", "..", "shared", "data") : Path.of(variable);

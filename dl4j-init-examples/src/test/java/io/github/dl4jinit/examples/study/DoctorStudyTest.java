@@ -25,6 +25,7 @@ class DoctorStudyTest {
         assertThat(Files.readString(folder.resolve("doctor.md")))
                 .contains("signal-vanishes", "gradient-explodes", "any rule", "doctor/signal-vanishes.svg");
         assertThat(DoctorStudy.commandLine().execute(args)).isZero();
-        assertThat(Files.readString(folder.resolve("doctor").resolve("raw.csv"))).isEqualTo(rows);
+        assertThat(Files.readString(folder.resolve("doctor").resolve("raw.csv")))
+                .isEqualTo(rows);
     }
 }

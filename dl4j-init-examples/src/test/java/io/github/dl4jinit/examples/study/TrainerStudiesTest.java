@@ -1,0 +1,31 @@
+package io.github.dl4jinit.examples.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jinit.examples.data.RealData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The smaller versions of the studies of the trainers, to their pages. */
+class TrainerStudiesTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void ngd_writesItsPage() throws IOException {
+        assertThat(page(NewtonStudy.commandLine(), "ngd"))
+                .contains("## MNIST, the authors' settings", "## Peaks", "| Adam, batch 10000, at 0.001 |");
+    }
+
+    private String page(CommandLine study, String name) throws IOException {
+        String data = RealData.with("mnist").toString();
+        assertThat(study.execute("--seeds", "1", "--data-dir", data, "--output", folder.toString()))
+                .isZero();
+        return Files.readString(folder.resolve(name + ".md"));
+    }
+}
