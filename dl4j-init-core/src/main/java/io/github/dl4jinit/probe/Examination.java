@@ -177,13 +177,12 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined) {
         /** The squared length of each example's part; where the rows are not examples, equal parts of the whole. */
         private double[] lengths(INDArray values) {
             double[] lengths = new double[examples];
-            INDArray rows = values.castTo(DataType.DOUBLE).dup('c');
             if (values.size(0) != examples) {
-                double norm = rows.norm2Number().doubleValue();
+                double norm = values.castTo(DataType.DOUBLE).norm2Number().doubleValue();
                 Arrays.fill(lengths, norm * norm / examples);
                 return lengths;
             }
-            double[] numbers = rows.data().asDouble();
+            double[] numbers = Signals.numbers(values);
             int width = numbers.length / examples;
             for (int i = 0; i < numbers.length; i++) {
                 lengths[i / width] += numbers[i] * numbers[i];
@@ -288,7 +287,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined) {
                 double[] relative = lengths(first);
                 Arrays.setAll(relative, e -> relative[e] / total);
                 lengths.add(relative);
-                arrived.add(first.castTo(DataType.DOUBLE).dup('c'));
+                arrived.add(first);
             }
             if (step.layer() == null) {
                 return new Local(means, null, null);
@@ -308,8 +307,8 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined) {
             if (v.size(0) != examples) {
                 return null;
             }
-            double[] a = v.data().asDouble();
-            double[] b = w.data().asDouble();
+            double[] a = Signals.numbers(v);
+            double[] b = Signals.numbers(w);
             int width = a.length / examples;
             double products = 0;
             double length = 0;

@@ -28,7 +28,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * mean-field theory predicts with the layer's real activation and the sizes of its real weights. With batch normalization the
  * signal is measured by the statistics of the batch, as in training, and once more by the stored ones, as at inference.
  *
- * <p>Where a number lies beyond its bound a rule fires; the bounds come from networks that were trained (docs/doctor.md). If one does,
+ * <p>Where a number lies beyond its bound a rule fires; where the bounds come from is told in docs/doctor.md. If one does,
  * initializers are tried on copies, the copies examined, and the first that leaves least to be found is prescribed.
  *
  * <p>Shapes: any. Masks are applied. Labels are not needed. It runs on copies in the network's own precision; the network, its random
@@ -183,7 +183,9 @@ public final class InitDoctor {
     private static Attempt attempt(Remedies.Remedy remedy, Model model, MultiDataSet batch) {
         try {
             return new Attempt(remedy, treated(remedy, model, batch, false), "");
-        } catch (IllegalArgumentException | ArithmeticException | IllegalStateException notForThisNetwork) {
+        } catch (
+                RuntimeException
+                        notForThisNetwork) { // Whatever it is: the other remedies are tried, and the report says why.
             return new Attempt(remedy, null, String.valueOf(notForThisNetwork.getMessage()));
         }
     }

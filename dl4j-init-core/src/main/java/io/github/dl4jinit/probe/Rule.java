@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A number of a layer, and the bound beyond which networks fail to train.
  *
- * <p>Bounds and counts are those of the study in docs/doctor.md: the bound was set on one half of its networks, the counts are of the
- * other half. The order is that of gravity.
+ * <p>The bounds are judgements so far, and no rule has been counted: the study that sets them on one half of its networks and counts on the
+ * other has not run in full (docs/doctor.md). The order is that of gravity.
  */
 public enum Rule {
     /** A number overflowed. */
@@ -278,7 +278,7 @@ public enum Rule {
             return "no network trains from numbers that are not finite";
         }
         return fired == 0
-                ? "not counted in the study: it says what inference will answer, not whether training works"
+                ? "how many networks with this finding fail to train is not counted yet: its bound is a judgement"
                 : String.format(
                         Locale.ROOT,
                         "of the study's held-out networks with this finding %d of %d failed to train",

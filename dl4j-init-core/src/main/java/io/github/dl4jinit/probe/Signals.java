@@ -23,10 +23,10 @@ record Signals(double[] squares, double[] spreads) {
     static Signals of(Samples samples) {
         int examples = (int) samples.examples();
         int units = (int) samples.rows().size(1);
-        double[] all = samples.rows().dup('c').data().asDouble();
+        double[] all = numbers(samples.rows());
         int positions = all.length / units / examples;
         INDArray mask = samples.mask();
-        double[] counts = mask == null ? null : mask.dup('c').data().asDouble();
+        double[] counts = mask == null ? null : numbers(mask);
         double[] means = means(all, units, counts);
         double[] squares = new double[examples];
         double[] spreads = new double[examples];
@@ -47,6 +47,13 @@ record Signals(double[] squares, double[] spreads) {
             spreads[i] /= Math.max(1, counted) * (double) units;
         }
         return new Signals(squares, spreads);
+    }
+
+    /** In one piece: ND4J's own way asks the buffer for each number by itself. */
+    static double[] numbers(INDArray values) {
+        double[] numbers = new double[Math.toIntExact(values.length())];
+        values.castTo(DataType.DOUBLE).dup('c').data().asNioDouble().get(numbers);
+        return numbers;
     }
 
     private static double[] means(double[] all, int units, double @Nullable [] counts) {

@@ -165,7 +165,7 @@ public record DoctorReport(
         return value == null ? "" : shortened(value);
     }
 
-    /** Three digits, 0 as 0. */
+    /** Three digits, 0 as 0; what is not a number is shown, for the doctor is asked about it. */
     private static String shortened(double value) {
         return value == 0 ? "0" : String.format(Locale.ROOT, "%.3g", value);
     }
