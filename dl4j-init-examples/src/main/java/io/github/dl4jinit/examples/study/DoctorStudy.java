@@ -377,7 +377,7 @@ public final class DoctorStudy implements Callable<Integer> {
         List<List<String>> judged = new ArrayList<>();
         List<List<String>> shipped = new ArrayList<>();
         for (Rule rule : RULES) {
-            double bound = bounds.get(rule);
+            double bound = Objects.requireNonNull(bounds.get(rule));
             String sign = (rule.above() ? "above " : "below ") + number(bound);
             set.add(row(rule.id(), sign, score(rule, bound, setting)));
             judged.add(row(rule.id(), sign, score(rule, bound, judging)));
@@ -390,7 +390,8 @@ public final class DoctorStudy implements Callable<Integer> {
         set.add(row("not-finite", "", Score.of(setting, lost)));
         judged.add(row("not-finite", "", Score.of(judging, lost)));
         shipped.add(row("not-finite", "", Score.of(judging, lost)));
-        Predicate<Case> any = lost.or(c -> RULES.stream().anyMatch(rule -> beyond(rule, bounds.get(rule), c)));
+        Predicate<Case> any =
+                lost.or(c -> bounds.entrySet().stream().anyMatch(rule -> beyond(rule.getKey(), rule.getValue(), c)));
         Predicate<Case> anyShipped = lost.or(c -> RULES.stream().anyMatch(rule -> beyond(rule, rule.bound(), c)));
         set.add(row("any rule", "", Score.of(setting, any)));
         judged.add(row("any rule", "", Score.of(judging, any)));
