@@ -22,12 +22,12 @@ class ResNetDoctorTest {
     @Test
     void examine_freshResNet50_namesTheFirstLayerAndMendsIt() {
         ComputationGraph network = ResNet50.builder()
-                .inputShape(new int[] {3, 64, 64})
+                .inputShape(new int[] {3, 128, 128})
                 .numClasses(10)
                 .build()
                 .init();
         Nd4j.getRandom().setSeed(1);
-        DataSet batch = new DataSet(Nd4j.randn(DataType.FLOAT, 8, 3, 64, 64), null);
+        DataSet batch = new DataSet(Nd4j.randn(DataType.FLOAT, 4, 3, 128, 128), null);
         assertThat(network.outputSingle(batch.getFeatures()).isNaN().any())
                 .as("what this library is for")
                 .isTrue();
