@@ -1,10 +1,13 @@
 package io.github.dl4jinit.initializer;
 
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.util.function.IntToDoubleFunction;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.random.impl.GaussianDistribution;
 import org.nd4j.linalg.api.ops.random.impl.UniformDistribution;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * The law of a {@link Box} neuron: its cut plane, where {@code w x + b = 0}, goes through a point p of the box of its inputs, and
@@ -38,26 +41,61 @@ record CutPlanes(Interval box, double top, boolean atCorner, Interval values) im
 
     /** Uniform in the unit cube; what they mean in the box is said above. */
     private static INDArray points(INDArray weights) {
-        INDArray points = Nd4j.createUninitialized(weights.dataType(), weights.shape(), weights.ordering());
+        INDArray points = Nd4j.createUninitialized(weights.dataType(), weights.shape(), 'c');
         return Nd4j.exec(new UniformDistribution(points, 0, 1));
     }
 
-    /** @param points uniform numbers in the unit cube, {@code [neurons, terms]}; overwritten */
+    /** @param points uniform numbers in the unit cube, {@code [neurons, terms]}, in c order */
     void draw(INDArray weights, INDArray biases, INDArray points) {
-        Nd4j.exec(new GaussianDistribution(weights, 0, 1));
-        // Reductions of arrays with an axis of length 1 come in several shapes.
-        long neurons = biases.length();
-        INDArray sum = weights.sum(1).reshape(neurons);
-        INDArray length = weights.norm1(1).reshape(neurons);
-        // n x at the largest corner of the unit cube, and at the point.
-        INDArray most = length.add(sum).divi(2);
-        INDArray here =
-                atCorner ? most.sub(length) : points.muli(weights).sum(1).reshape(neurons);
-        INDArray way =
-                Transforms.max(most.sub(here), length.mul(NEAREST), false).muli(box.side());
-        INDArray factor = way.rdivi(top);
-        weights.muliColumnVector(factor.reshape(neurons, 1));
-        biases.assign(
-                sum.muli(box.low()).addi(here.muli(box.side())).muli(factor).negi());
+        try (INDArray normals = Nd4j.createUninitialized(weights.dataType(), weights.shape(), 'c')) {
+            Nd4j.exec(new GaussianDistribution(normals, 0, 1));
+            int neurons = weights.rows();
+            int terms = weights.columns();
+            // One pass over the memory of both, in place of an operation for each sum.
+            double[] shifts;
+            if (weights.dataType() == DataType.FLOAT) {
+                FloatBuffer n = normals.data().asNioFloat();
+                FloatBuffer u = points.data().asNioFloat();
+                shifts = scale(n::get, u::get, (i, value) -> n.put(i, (float) value), neurons, terms);
+            } else {
+                DoubleBuffer n = normals.data().asNioDouble();
+                DoubleBuffer u = points.data().asNioDouble();
+                shifts = scale(n::get, u::get, n::put, neurons, terms);
+            }
+            weights.assign(normals);
+            biases.assign(Nd4j.createFromArray(shifts));
+        }
+    }
+
+    /** Writes k n over n. */
+    @FunctionalInterface
+    private interface Entries {
+        void put(int place, double value);
+    }
+
+    /** @return the biases */
+    private double[] scale(
+            IntToDoubleFunction normals, IntToDoubleFunction points, Entries scaled, int neurons, int terms) {
+        double[] biases = new double[neurons];
+        for (int neuron = 0; neuron < neurons; neuron++) {
+            int from = neuron * terms;
+            double sum = 0;
+            // n x at the largest corner of the unit cube, and at the point.
+            double most = 0;
+            double here = 0;
+            for (int i = from; i < from + terms; i++) {
+                double n = normals.applyAsDouble(i);
+                sum += n;
+                most += Math.max(0, n);
+                here += atCorner ? Math.min(0, n) : n * points.applyAsDouble(i);
+            }
+            double way = Math.max(most - here, NEAREST * (2 * most - sum)) * box.side();
+            double factor = top / way;
+            for (int i = from; i < from + terms; i++) {
+                scaled.put(i, factor * normals.applyAsDouble(i));
+            }
+            biases[neuron] = -factor * (sum * box.low() + here * box.side());
+        }
+        return biases;
     }
 }

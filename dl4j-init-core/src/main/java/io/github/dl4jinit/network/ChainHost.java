@@ -1,5 +1,6 @@
 package io.github.dl4jinit.network;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
@@ -37,7 +38,7 @@ record ChainHost(MultiLayerNetwork network) implements Host {
     public INDArray features(INDArray features, @Nullable INDArray mask) {
         int last = network.getnLayers() - 1;
         INDArray signal = last == 0 ? features : beforeLast(features, mask, last - 1);
-        InputPreProcessor adapter = network.getLayerWiseConfigurations().getInputPreProcess(last);
+        InputPreProcessor adapter = adapter(last);
         return adapter == null
                 ? signal
                 : adapter.preProcess(signal, (int) features.size(0), LayerWorkspaceMgr.noWorkspaces());
@@ -60,6 +61,22 @@ record ChainHost(MultiLayerNetwork network) implements Host {
     }
 
     @Override
+    public HiddenLayers hidden() {
+        int last = network.getnLayers() - 1;
+        List<HiddenLayers.Step> steps = new ArrayList<>();
+        for (int i = 0; i < last; i++) {
+            Layer layer = network.getLayer(i);
+            String name = layer.conf().getLayer().getLayerName();
+            steps.add(new HiddenLayers.Step(name, layer, null, adapter(i), List.of(i)));
+        }
+        return new HiddenLayers(steps, last, adapter(last));
+    }
+
+    private @Nullable InputPreProcessor adapter(int layer) {
+        return network.getLayerWiseConfigurations().getInputPreProcess(layer);
+    }
+
+    @Override
     public void fit(DataSet batch) {
         network.fit(batch);
     }
@@ -72,6 +89,16 @@ record ChainHost(MultiLayerNetwork network) implements Host {
     @Override
     public double score() {
         return network.score();
+    }
+
+    @Override
+    public void setScore(double score) {
+        network.setScore(score);
+    }
+
+    @Override
+    public INDArray gradients() {
+        return network.getGradientsViewArray();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.github.dl4jinit.network;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
@@ -62,10 +64,7 @@ record GraphHost(ComputationGraph graph) implements Host {
                         vertex.isInputVertex());
             }
             INDArray signal = wires.get(output.getInputVertices()[0].getVertexIndex());
-            InputPreProcessor adapter = graph.getConfiguration().getVertices().get(outputName())
-                            instanceof org.deeplearning4j.nn.conf.graph.LayerVertex layer
-                    ? layer.getPreProcessor()
-                    : null;
+            InputPreProcessor adapter = adapter(outputName());
             return adapter == null
                     ? signal
                     : adapter.preProcess(signal, (int) features.size(0), LayerWorkspaceMgr.noWorkspaces());
@@ -73,6 +72,43 @@ record GraphHost(ComputationGraph graph) implements Host {
             graph.clearLayerMaskArrays();
             graph.clear();
         }
+    }
+
+    private @Nullable InputPreProcessor adapter(String name) {
+        return graph.getConfiguration().getVertices().get(name)
+                        instanceof org.deeplearning4j.nn.conf.graph.LayerVertex layer
+                ? layer.getPreProcessor()
+                : null;
+    }
+
+    @Override
+    public HiddenLayers hidden() {
+        GraphVertex output = graph.getVertex(outputName());
+        int[] places = new int[graph.getVertices().length];
+        List<HiddenLayers.Step> steps = new ArrayList<>();
+        for (int index : graph.topologicalSortOrder()) {
+            GraphVertex vertex = graph.getVertices()[index];
+            if (vertex == output) {
+                break;
+            }
+            if (!vertex.isInputVertex()) {
+                String name = vertex.getVertexName();
+                steps.add(new HiddenLayers.Step(
+                        name,
+                        vertex.getLayer(),
+                        graph.getConfiguration().getVertices().get(name),
+                        adapter(name),
+                        sources(vertex, places)));
+                places[index] = steps.size();
+            }
+        }
+        return new HiddenLayers(steps, sources(output, places).get(0), adapter(outputName()));
+    }
+
+    private static List<Integer> sources(GraphVertex vertex, int[] places) {
+        return Arrays.stream(vertex.getInputVertices())
+                .map(source -> places[source.getVertexIndex()])
+                .toList();
     }
 
     private static INDArray compute(GraphVertex vertex, Wires wires) {
@@ -105,6 +141,16 @@ record GraphHost(ComputationGraph graph) implements Host {
     @Override
     public double score() {
         return graph.score();
+    }
+
+    @Override
+    public void setScore(double score) {
+        graph.setScore(score);
+    }
+
+    @Override
+    public INDArray gradients() {
+        return graph.getGradientsViewArray();
     }
 
     @Override

@@ -23,11 +23,18 @@ sealed interface Host permits ChainHost, GraphHost {
     /** What the output layer gets as its input, at inference; a detached array. */
     INDArray features(INDArray features, @Nullable INDArray mask);
 
+    HiddenLayers hidden();
+
     void fit(DataSet batch);
 
     INDArray params();
 
     double score();
+
+    void setScore(double score);
+
+    /** The gradients that the updater is about to see, by all parameters; live. */
+    INDArray gradients();
 
     BaseMultiLayerUpdater<?> updater();
 

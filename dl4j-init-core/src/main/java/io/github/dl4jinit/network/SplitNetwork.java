@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.feedforward.PReLU;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
@@ -242,6 +243,17 @@ public final class SplitNetwork {
     }
 
     /**
+     * The basis as a function of the network's inputs.
+     *
+     * @return reads the network's parameters as they are when it is asked
+     * @throws IllegalArgumentException if a hidden layer is not continuously differentiable, or not known; nothing has
+     *     changed then
+     */
+    public InputDerivative inputDerivative() {
+        return InputDerivative.of(host);
+    }
+
+    /**
      * The projection.
      *
      * @return [inputs, outputs] and, if there is a bias, a last row of it; a copy, in double precision
@@ -298,9 +310,31 @@ public final class SplitNetwork {
      * @param batch features, labels and masks
      */
     public void step(DataSet batch) {
+        step(batch, List.of());
+    }
+
+    /**
+     * One iteration as in {@link #step(DataSet)}, but with a gradient that the caller computed in place of the batch's.
+     *
+     * @param example one example, which DL4J runs through the network all the same
+     * @param gradient by all parameters, in their order
+     * @param score what listeners are told as the network's score
+     */
+    public void step(DataSet example, INDArray gradient, double score) {
+        step(example, List.of(new BaseTrainingListener() {
+            @Override
+            public void onGradientCalculation(Model trained) {
+                INDArray live = host.gradients();
+                live.assign(gradient.reshape(live.shape()));
+                host.setScore(score);
+            }
+        }));
+    }
+
+    private void step(DataSet batch, List<TrainingListener> first) {
         OutputGuard guard = OutputGuard.of(host.outputLayer(), host.updater());
         List<TrainingListener> listeners = List.copyOf(host.listeners());
-        List<TrainingListener> guarded = new ArrayList<>();
+        List<TrainingListener> guarded = new ArrayList<>(first);
         guarded.add(guard);
         guarded.addAll(listeners);
         host.setListeners(guarded);

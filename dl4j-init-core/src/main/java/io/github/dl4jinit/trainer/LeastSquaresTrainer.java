@@ -196,10 +196,7 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
          * @return this builder
          */
         public Builder rcond(double cut) {
-            if (!(cut >= 0 && cut < 1)) {
-                throw new IllegalArgumentException("rcond must be >= 0 and < 1, got " + cut);
-            }
-            this.rcond = OptionalDouble.of(cut);
+            this.rcond = OptionalDouble.of(Settings.cut(cut));
             return this;
         }
 

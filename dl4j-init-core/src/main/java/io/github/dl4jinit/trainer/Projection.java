@@ -19,7 +19,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *
  * <pre>
  *         1    p    c
- *     1 ( r    u    v )   the mean, only if there is a bias
+ *     1 ( r    u    v )   the mean, only if there is a bias (rows of derivatives have a 0 for the 1)
  *     p (      R    B )   the basis
  *     c (           E )   what no weights can reach
  * </pre>
@@ -33,7 +33,6 @@ final class Projection {
 
     private final SplitNetwork network;
     private final double ridge;
-    private final @Nullable INDArray lossWeights;
     private final int bias;
     private final int inputs;
     private final int outputs;
@@ -45,7 +44,6 @@ final class Projection {
     Projection(SplitNetwork network, double ridge) {
         this.network = network;
         this.ridge = ridge + network.l2();
-        lossWeights = SquaredLoss.weights(network);
         bias = network.hasBias() ? 1 : 0;
         inputs = (int) network.inputs();
         outputs = (int) network.outputs();
@@ -58,21 +56,36 @@ final class Projection {
     }
 
     private void add(DataSet batch) {
+        INDArray mask = batch.getLabelsMaskArray();
         INDArray features = network.features(batch).castTo(DataType.DOUBLE);
+        add(
+                features,
+                1,
+                batch.getLabels(),
+                mask == null ? null : mask.castTo(DataType.DOUBLE).reshape(features.size(0), 1));
+    }
+
+    /**
+     * Adds rows.
+     *
+     * @param features DOUBLE
+     * @param one what the bias is multiplied by: 1, or 0 in rows of derivatives
+     * @param weights what each squared error counts, [n, 1]; null for 1
+     */
+    Projection add(INDArray features, double one, INDArray targets, @Nullable INDArray weights) {
         List<INDArray> columns = new ArrayList<>();
         if (bias == 1) {
-            columns.add(Nd4j.ones(DataType.DOUBLE, features.size(0), 1));
+            columns.add(Nd4j.valueArrayOf(new long[] {features.size(0), 1}, one, DataType.DOUBLE));
         }
         columns.add(features);
-        columns.add(batch.getLabels().castTo(DataType.DOUBLE));
+        columns.add(targets.castTo(DataType.DOUBLE));
         try (INDArray rows = Nd4j.concat(1, columns.toArray(INDArray[]::new))) {
-            INDArray mask = batch.getLabelsMaskArray();
-            if (mask != null) {
-                rows.muliColumnVector(
-                        Transforms.sqrt(mask.castTo(DataType.DOUBLE).reshape(rows.size(0), 1)));
+            if (weights != null) {
+                rows.muliColumnVector(Transforms.sqrt(weights));
             }
             factor.add(rows);
         }
+        return this;
     }
 
     /**
@@ -127,8 +140,7 @@ final class Projection {
 
     /** What a squared error of an output counts in the loss. */
     private double scale(int output) {
-        double weight = lossWeights == null ? 1 : lossWeights.getDouble(output);
-        return weight * SquaredLoss.perOutput(network) / (network.averages() ? factor.rows() : 1);
+        return SquaredLoss.scale(network, output, factor.rows());
     }
 
     private static INDArray block(INDArray matrix, int row, int rows, int column, int columns) {

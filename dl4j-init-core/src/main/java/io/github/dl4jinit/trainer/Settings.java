@@ -25,4 +25,11 @@ final class Settings {
         }
         return value;
     }
+
+    static double cut(double rcond) {
+        if (!(rcond >= 0 && rcond < 1)) {
+            throw new IllegalArgumentException("rcond must be >= 0 and < 1, got " + rcond);
+        }
+        return rcond;
+    }
 }

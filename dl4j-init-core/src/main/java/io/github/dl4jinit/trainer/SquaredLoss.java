@@ -30,12 +30,15 @@ final class SquaredLoss {
         }
     }
 
-    /** The factor of one squared error in the loss of an example. */
-    static double perOutput(SplitNetwork network) {
-        return network.loss() instanceof LossMSE ? 1.0 / network.outputs() : 1;
+    /** The factor of one squared error of an output in the network's score on so many examples. */
+    static double scale(SplitNetwork network, int output, long examples) {
+        INDArray weights = weights(network);
+        double weight = weights == null ? 1 : weights.getDouble(output);
+        double perOutput = network.loss() instanceof LossMSE ? 1.0 / network.outputs() : 1;
+        return weight * perOutput / (network.averages() ? examples : 1);
     }
 
-    static @Nullable INDArray weights(SplitNetwork network) {
+    private static @Nullable INDArray weights(SplitNetwork network) {
         return ((LossL2) network.loss()).getWeights();
     }
 }

@@ -61,7 +61,11 @@ public class DataFreeBenchmark {
                 list.layer(new DenseLayer.Builder().nIn(width).nOut(width).build());
             }
             MultiLayerNetwork network = new MultiLayerNetwork(list.layer(
-                            new OutputLayer.Builder(LossFunction.MSE).nIn(width).nOut(1).build())
+                            new OutputLayer.Builder(LossFunction.MSE)
+                                    .activation(Activation.IDENTITY)
+                                    .nIn(width)
+                                    .nOut(1)
+                                    .build())
                     .build());
             network.init();
             return network;

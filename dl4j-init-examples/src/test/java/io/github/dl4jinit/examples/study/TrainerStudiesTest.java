@@ -22,6 +22,17 @@ class TrainerStudiesTest {
                 .contains("## MNIST, the authors' settings", "## Peaks", "| Adam, batch 10000, at 0.001 |");
     }
 
+    @Test
+    void transport_writesItsPage() throws IOException {
+        assertThat(page(TransportStudy.commandLine(), "transport"))
+                .contains("| tanh, 2 layers |", "transport/solution.svg");
+    }
+
+    @Test
+    void pou_writesItsPage() throws IOException {
+        assertThat(page(PartitionStudy.commandLine(), "pou")).contains("| three parabolas with two jumps | 3 | 2 |");
+    }
+
     private String page(CommandLine study, String name) throws IOException {
         String data = RealData.with("mnist").toString();
         assertThat(study.execute("--seeds", "1", "--data-dir", data, "--output", folder.toString()))
