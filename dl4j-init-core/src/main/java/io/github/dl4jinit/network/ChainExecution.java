@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.IntPredicate;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -47,6 +48,11 @@ final class ChainExecution implements Execution {
             nodes.add(node);
         }
         return new ChainExecution(copy, nodes);
+    }
+
+    @Override
+    public Model model() {
+        return network;
     }
 
     @Override

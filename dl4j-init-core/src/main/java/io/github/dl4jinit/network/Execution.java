@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
 import java.util.List;
+import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -8,6 +9,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** How a copied network runs: as a chain of layers or as a graph of vertices. */
 sealed interface Execution permits ChainExecution, GraphExecution {
+
+    /** The copy itself. */
+    Model model();
 
     int inputs();
 

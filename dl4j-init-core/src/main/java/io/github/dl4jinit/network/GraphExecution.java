@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntPredicate;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -52,6 +53,11 @@ final class GraphExecution implements Execution {
             }
         }
         return new GraphExecution(copy, nodes);
+    }
+
+    @Override
+    public Model model() {
+        return graph;
     }
 
     @Override

@@ -65,6 +65,10 @@ record LayerStage(LayerNode node, Tape.Mode mode, Adapter adapter) implements St
             INDArray back = epsilon.mul(slope());
             return new Pull(List.of(adapter.backward(back)), Map.of());
         }
+        if (node.configuration() instanceof BatchNormalization) {
+            // Its backward pass uses up what its forward pass kept.
+            node.layer().activate(true, LayerWorkspaceMgr.noWorkspaces());
+        }
         Pair<Gradient, INDArray> pair = tapped(epsilon, deltas);
         INDArray back = pair.getSecond();
         return new Pull(

@@ -52,6 +52,18 @@ public final class NetworkView implements AutoCloseable {
                 + (model == null ? "null" : model.getClass().getName()));
     }
 
+    /**
+     * A copy that a treatment can be tried on: its parameters and configuration are its own.
+     *
+     * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called
+     * @return a network of the same class, with the same parameters and without listeners
+     * @throws IllegalStateException if {@code init()} has not been called
+     * @throws IllegalArgumentException if the model is of another class
+     */
+    public static Model duplicate(Model model) {
+        return execution(model).model();
+    }
+
     static void requireInit(boolean called) {
         if (!called) {
             throw new IllegalStateException("the network has no parameters yet: call init() on it first");

@@ -20,7 +20,7 @@ record Outputs(double[] values, int units, double epsilon) {
 
     static Outputs of(Samples samples) {
         int units = (int) samples.rows().size(1);
-        double[] all = samples.rows().dup('c').data().asDouble();
+        double[] all = Signals.numbers(samples.rows());
         INDArray mask = samples.mask();
         return new Outputs(mask == null ? all : counted(all, units, mask.toDoubleVector()), units, samples.epsilon());
     }

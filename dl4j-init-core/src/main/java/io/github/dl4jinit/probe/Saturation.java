@@ -57,6 +57,11 @@ record Saturation(double lower, double upper, double lowerReach, double upperRea
         return settled ? far : Double.NaN;
     }
 
+    /** Whether no bound is the value at 0, as that of ReLU is: half of all units lie there in the best of networks. */
+    boolean isFlat() {
+        return lowerReach != 0 && upperReach != 0;
+    }
+
     boolean holds(double output) {
         return Math.abs(output - lower) <= lowerReach || Math.abs(output - upper) <= upperReach;
     }

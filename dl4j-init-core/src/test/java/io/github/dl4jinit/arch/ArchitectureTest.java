@@ -27,7 +27,8 @@ class ArchitectureTest {
             List.of("scheme", "gain"),
             List.of("network"),
             List.of("report"),
-            List.of("initializer", "probe", "trainer", "ntk", "audit"),
+            List.of("initializer", "trainer", "ntk", "audit"),
+            List.of("probe"),
             List.of("listener"));
 
     private static final JavaClasses CORE =

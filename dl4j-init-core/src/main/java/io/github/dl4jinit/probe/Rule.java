@@ -1,0 +1,288 @@
+package io.github.dl4jinit.probe;
+
+import io.github.dl4jinit.report.Estimate;
+import io.github.dl4jinit.report.LayerVitals;
+import io.github.dl4jinit.report.Verdict;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A number of a layer, and the bound beyond which networks fail to train.
+ *
+ * <p>The bounds are judgements so far, and no rule has been counted: the study that sets them on one half of its networks and counts on the
+ * other has not run in full (docs/doctor.md). The order is that of gravity.
+ */
+public enum Rule {
+    /** A number overflowed. */
+    NOT_FINITE(
+            "not-finite",
+            Verdict.EXPLODING,
+            "mean square of the outputs",
+            Side.ABOVE,
+            Double.MAX_VALUE,
+            0,
+            0,
+            v -> plain(lost(v.square().value()))),
+    /** The signal grows. */
+    SIGNAL_EXPLODES(
+            "signal-explodes",
+            Verdict.EXPLODING,
+            "variance over the examples",
+            Side.ABOVE,
+            1e3,
+            0,
+            0,
+            v -> hidden(v, v.signal())),
+    /** The signal dies. */
+    SIGNAL_VANISHES(
+            "signal-vanishes",
+            Verdict.VANISHING,
+            "variance over the examples",
+            Side.BELOW,
+            1e-4,
+            0,
+            0,
+            v -> hidden(v, v.signal())),
+    /** The gradient grows on its way down. */
+    GRADIENT_EXPLODES(
+            "gradient-explodes",
+            Verdict.EXPLODING,
+            "squared length of a gradient over that at the outputs",
+            Side.ABOVE,
+            1e3,
+            0,
+            0,
+            LayerVitals::gradient),
+    /** The gradient dies on its way down. */
+    GRADIENT_VANISHES(
+            "gradient-vanishes",
+            Verdict.VANISHING,
+            "squared length of a gradient over that at the outputs",
+            Side.BELOW,
+            1e-4,
+            0,
+            0,
+            LayerVitals::gradient),
+    /** Units that answer all examples alike. */
+    DEAD_UNITS("dead-units", Verdict.DEAD, "share of dead units", Side.ABOVE, 0.5, 0, 0, v -> plain(v.dead())),
+    /** Outputs at the bounds of the activation. */
+    SATURATED_UNITS(
+            "saturated-units",
+            Verdict.SATURATED,
+            "share of saturated outputs",
+            Side.ABOVE,
+            0.5,
+            0,
+            0,
+            v -> plain(v.saturated())),
+    /** Examples that differ by little of what they have in common. */
+    EXAMPLES_ALIKE(
+            "examples-alike",
+            Verdict.RANK_COLLAPSED,
+            "variance over the examples over mean square",
+            Side.BELOW,
+            1e-3,
+            0,
+            0,
+            v -> hidden(v, plain(v.signal().value() / v.square().value()))),
+    /** Examples on few lines. */
+    RANK_COLLAPSED(
+            "rank-collapsed",
+            Verdict.RANK_COLLAPSED,
+            "effective rank over what input and width allow",
+            Side.BELOW,
+            0.1,
+            0,
+            0,
+            v -> hidden(v, plain(v.rank()))),
+    /** Directions that are stretched unequally. */
+    NOT_ISOMETRIC(
+            "not-isometric",
+            Verdict.NOT_ISOMETRIC,
+            "dispersion of the squared singular values of its derivative",
+            Side.ABOVE,
+            30,
+            0,
+            0,
+            v -> plain(v.dispersion())),
+    /** Batch normalization hides an explosion, until its stored statistics are used. */
+    INFERENCE_EXPLODES(
+            "inference-explodes",
+            Verdict.EXPLODING,
+            "mean square of the outputs at inference, by the stored statistics of batch normalization",
+            Side.ABOVE,
+            1e6,
+            0,
+            0,
+            v -> plain(v.inference() == null ? null : (Double) lost(v.inference())));
+
+    /** On which side of the bound a layer is ill. */
+    private enum Side {
+        ABOVE,
+        BELOW
+    }
+
+    private final String id;
+    private final Verdict verdict;
+    private final String what;
+    private final Side side;
+    private final double bound;
+    private final int failed;
+    private final int fired;
+
+    @SuppressWarnings("ImmutableEnumChecker") // The functions hold nothing.
+    private final Function<LayerVitals, @Nullable Estimate> number;
+
+    /**
+     * @param failed how many of the study's networks in which it fired failed to train
+     * @param fired in how many of them it fired; 0 if the study says nothing of this rule
+     */
+    Rule(
+            String id,
+            Verdict verdict,
+            String what,
+            Side side,
+            double bound,
+            int failed,
+            int fired,
+            Function<LayerVitals, @Nullable Estimate> number) {
+        this.id = id;
+        this.verdict = verdict;
+        this.what = what;
+        this.side = side;
+        this.bound = bound;
+        this.failed = failed;
+        this.fired = fired;
+        this.number = number;
+    }
+
+    private static @Nullable Estimate plain(@Nullable Double value) {
+        return value == null ? null : new Estimate(value, value, value, null);
+    }
+
+    private static double lost(double value) {
+        return Double.isNaN(value) ? Double.POSITIVE_INFINITY : value;
+    }
+
+    /** What a next layer would get; of an output layer none does. */
+    private static @Nullable Estimate hidden(LayerVitals layer, @Nullable Estimate estimate) {
+        return layer.output() ? null : estimate;
+    }
+
+    /**
+     * The name of the rule in reports.
+     *
+     * @return such as "signal-vanishes"
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * What a layer suffers from where the rule fires.
+     *
+     * @return the verdict
+     */
+    public Verdict verdict() {
+        return verdict;
+    }
+
+    /**
+     * Beyond which number the rule fires.
+     *
+     * @return the bound
+     */
+    public double bound() {
+        return bound;
+    }
+
+    /**
+     * Whether large numbers are ill.
+     *
+     * @return false if small ones are
+     */
+    public boolean above() {
+        return side == Side.ABOVE;
+    }
+
+    /**
+     * The number that the rule looks at.
+     *
+     * @param layer what was measured at a layer
+     * @return null where there is none, and where another rule is to say that it is not finite
+     */
+    public @Nullable Estimate number(LayerVitals layer) {
+        Estimate estimate = number.apply(layer);
+        return estimate == null || Double.isNaN(estimate.value()) ? null : estimate;
+    }
+
+    /**
+     * The number of the layer that it is worst at.
+     *
+     * @param layers what was measured
+     * @return NaN if no layer has one
+     */
+    public double worst(List<LayerVitals> layers) {
+        DoubleStream numbers =
+                layers.stream().map(this::number).filter(Objects::nonNull).mapToDouble(Estimate::value);
+        return (side == Side.ABOVE ? numbers.max() : numbers.min()).orElse(Double.NaN);
+    }
+
+    /**
+     * Whether a layer is ill by this rule.
+     *
+     * @param layer what was measured at it
+     * @return true if its number is beyond the bound
+     */
+    public boolean fires(LayerVitals layer) {
+        Estimate estimate = number(layer);
+        return estimate != null && (side == Side.ABOVE ? estimate.value() > bound : estimate.value() < bound);
+    }
+
+    /** How far beyond the bound, for the worst of several layers: greater is worse. */
+    double excess(LayerVitals layer) {
+        Estimate estimate = number(layer);
+        double value = estimate == null ? Double.NaN : estimate.value();
+        return side == Side.ABOVE ? value / bound : bound / value;
+    }
+
+    /** What was measured at a layer, beside theory and the bound. */
+    String evidence(LayerVitals layer) {
+        Estimate estimate = number(layer);
+        if (estimate == null) {
+            return "not measured";
+        }
+        String interval = estimate.low() < estimate.high()
+                ? String.format(Locale.ROOT, " (95 %% over examples: %.3g .. %.3g)", estimate.low(), estimate.high())
+                : "";
+        String theory = estimate.predicted() == null
+                ? ""
+                : String.format(Locale.ROOT, ", theory says %.3g", estimate.predicted());
+        String limit = this == NOT_FINITE
+                ? ""
+                : String.format(Locale.ROOT, "; healthy is %s %.3g", side == Side.ABOVE ? "up to" : "from", bound);
+        return String.format(Locale.ROOT, "%s %.3g%s%s%s", what, estimate.value(), interval, theory, limit);
+    }
+
+    /** The part of the study's networks with this finding that failed to train; 1 where nobody needs to count. */
+    double risk() {
+        return fired == 0 ? (this == NOT_FINITE ? 1 : 0) : (double) failed / fired;
+    }
+
+    String foretells() {
+        if (this == NOT_FINITE) {
+            return "no network trains from numbers that are not finite";
+        }
+        return fired == 0
+                ? "how many networks with this finding fail to train is not counted yet: its bound is a judgement"
+                : String.format(
+                        Locale.ROOT,
+                        "of the study's held-out networks with this finding %d of %d failed to train",
+                        failed,
+                        fired);
+    }
+}
