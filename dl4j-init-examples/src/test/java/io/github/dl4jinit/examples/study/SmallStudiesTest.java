@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -42,12 +43,14 @@ class SmallStudiesTest {
     }
 
     @Test
+    @Tag("slow")
     void glorotBengio_writesItsPage() throws IOException {
         assertThat(page(GlorotBengioStudy.commandLine(), "glorot-bengio"))
                 .contains("| normalized | 5 |", "(glorot-bengio/gradients-standard.svg)", "| Sigmoid, 5 layers | 5 |");
     }
 
     @Test
+    @Tag("slow")
     void lps_writesItsPage() throws IOException {
         String data = RealData.with("mnist").toString();
         RealData.with("cifar-10-subset");
