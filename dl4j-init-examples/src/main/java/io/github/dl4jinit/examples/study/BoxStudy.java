@@ -47,9 +47,19 @@ public final class BoxStudy implements Callable<Integer> {
     private static final double RATE = 1e-2;
 
     private static final String READING = """
-            What the numbers say is to be read off the tables; nothing here is a number of the paper, whose settings and errors could not be read.
-            Its qualitative statements are that plain networks of width 2 collapse from either start, that He's residual networks explode, and that Box keeps
-            the image of the square nearly a square in residual networks.
+            **Residual networks from Box are the only ones that work, at every look.** Behind 128 layers of width 2 every plain network has collapsed to a point, from He
+            and from Box (whose points stay within a box of 0.574 in the median, but that does not help them). He's residual networks explode: 1.5e+22 is the
+            median of their largest entry. Box's keep the square a figure of nearly its own size, 1.242 with a deviation of 0.293, in each of the 100 networks; so does the
+            geometric form.
+
+            **What comes of it in training.** At width 2 and depth 16 He's plain networks learn nothing of the discontinuous function in any seed, Box's in one of five;
+            He's residual ones get to 0.357 in the median, Box's to 0.059, and Box's worst seed, 0.095, is better than He's best, 0.226. On the sine, with residual networks of
+            width 32, He starts near 0.3 where Box reaches 0.02 already at 2 layers, and from 32 layers on He's error is that of the explosion: 128.912, then 1.2e+09. Box gets
+            worse with depth, too: 0.200 at 32 layers, 1.070 at 128, more than a constant has, after these few steps at this one learning rate.
+
+            None of these are numbers of the paper (Cyr et al.), whose settings and errors could not be read: its statements are that only Box with residual
+            connections keeps deep and narrow networks alive, that He degrades with depth, and that the two agree where it is shallow. The first two are seen here. The third is not:
+            after 100 steps Box is ahead at two layers as well.
             """;
 
     @Mixin

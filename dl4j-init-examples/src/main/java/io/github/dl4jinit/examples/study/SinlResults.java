@@ -62,7 +62,7 @@ record SinlResults(SinlGrid grid, Map<Cell, SinlOutcome> outcomes) {
         page.heading("One against another")
                 .paragraph(
                         "Networks in which the first start reaches a lower objective after the last epoch than the second"
-                                + " with at least nine of ten seeds - networks in which neither does - networks in which the second"
+                                + " with at least nine in ten of the seeds - networks in which neither does - networks in which the second"
                                 + " does; both at their own learning rates.")
                 .table(new SinlDuels(grid, outcomes).table(DUELS));
         page.heading("MultiLayerNetwork and ComputationGraph")

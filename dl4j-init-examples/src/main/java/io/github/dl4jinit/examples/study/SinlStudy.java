@@ -134,7 +134,7 @@ public final class SinlStudy implements Callable<Integer> {
                         + " validation part after the last epoch, seed "
                         + SEARCH.seeds());
         settings.put("batch of LSUV and SINL", SinlGrid.SEEN + " training examples");
-        settings.put("seeds", "1 to 10, as many as the last column of each table says");
+        settings.put("seeds", "1, 2, ..., as many as the last column of each table says");
         return settings;
     }
 

@@ -122,6 +122,12 @@ var dl4jCharts = (function () {
     };
   }
 
+  /* How many rows of a picture 720 pixels wide the names need, each behind its sign. */
+  function legendRows(names) {
+    var length = names.reduce(function (sum, name) { return sum + 45 + 6.8 * name.length; }, 0);
+    return Math.max(1, Math.ceil(length / 700));
+  }
+
   /* Completes an option in place. settings: page (in a browser, where the page has
      the legend and screen readers ask for a description), dark, background. */
   function complete(option, settings) {
@@ -137,7 +143,7 @@ var dl4jCharts = (function () {
     option.legend.show = !settings.page;
     option.legend.bottom = 0;
     option.legend.textStyle = {color: ink};
-    option.grid = {left: 54, right: 18, top: 62, bottom: !settings.page ? 74 : 44};
+    option.grid = {left: 54, right: 18, top: 62, bottom: !settings.page ? 50 + 24 * legendRows(option.legend.data) : 44};
     option.tooltip.formatter = tooltip(xLabel, unit);
     option.tooltip.backgroundColor = settings.dark ? "#1f252c" : "#ffffff";
     option.tooltip.borderColor = faint;
