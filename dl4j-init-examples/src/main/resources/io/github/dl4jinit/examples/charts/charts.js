@@ -87,6 +87,11 @@ var dl4jCharts = (function () {
     return Math.abs(e) < 3.5 ? String(Number(value.toPrecision(2))) : "1e" + Math.round(e);
   }
 
+  /* A number of a linear axis: one of many digits as a power of ten, for which there is room. */
+  function plain(value) {
+    return Math.abs(value) < 1e6 ? String(Number(value.toPrecision(10))) : value.toExponential(1).replace("e+", "e");
+  }
+
   /* Room for the names of rows and columns, colours beside each other without gaps, and the scale of colours below. */
   function completeHeatMap(option, ink) {
     var longest = function (names) { return names.reduce(function (most, name) { return Math.max(most, name.length); }, 0); };
@@ -164,7 +169,10 @@ var dl4jCharts = (function () {
     option.yAxis.nameTextStyle.align = "left";
     option.yAxis.nameTextStyle.padding = [0, 0, 0, -44];
     if (option.yAxis.type !== "category") {
-      option.yAxis.axisLabel.formatter = option.yAxis.type === "log" ? decade : "{value}" + unit;
+      option.yAxis.axisLabel.formatter = option.yAxis.type === "log" ? decade : function (value) { return plain(value) + unit; };
+    }
+    if (option.xAxis.type === "value") {
+      option.xAxis.axisLabel.formatter = plain;
     }
     option.series.forEach(function (series) {
       if (series.type === "custom") {
