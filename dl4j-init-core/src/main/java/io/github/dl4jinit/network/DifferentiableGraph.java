@@ -95,11 +95,7 @@ final class DifferentiableGraph {
                     .toArray();
             String name = vertex.getVertexName();
             if (vertex.hasLayer()) {
-                InputPreProcessor adapter =
-                        copy.getConfiguration().getVertices().get(name)
-                                        instanceof org.deeplearning4j.nn.conf.graph.LayerVertex layer
-                                ? layer.getPreProcessor()
-                                : null;
+                InputPreProcessor adapter = GraphExecution.preprocessor(copy, name);
                 graph.addLayer(vertex.getLayer(), original.getVertex(name).getLayer(), name, adapter, from);
             } else {
                 graph.add(new VertexStep(vertex), null, from);

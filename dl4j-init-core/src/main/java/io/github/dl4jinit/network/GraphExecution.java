@@ -161,15 +161,16 @@ final class GraphExecution implements Execution {
                 : "'" + vertex.getVertexName() + "' (" + vertex.getClass().getSimpleName() + ")";
     }
 
-    private @Nullable InputPreProcessor preprocessor(GraphVertex vertex) {
-        return graph.getConfiguration().getVertices().get(vertex.getVertexName())
+    /** What DL4J runs in front of a layer of a graph, or null. */
+    static @Nullable InputPreProcessor preprocessor(ComputationGraph graph, String vertex) {
+        return graph.getConfiguration().getVertices().get(vertex)
                         instanceof org.deeplearning4j.nn.conf.graph.LayerVertex layer
                 ? layer.getPreProcessor()
                 : null;
     }
 
     private String adapter(GraphVertex vertex) {
-        InputPreProcessor adapter = preprocessor(vertex);
+        InputPreProcessor adapter = preprocessor(graph, vertex.getVertexName());
         return adapter == null ? "" : " through a " + adapter.getClass().getSimpleName();
     }
 
@@ -276,7 +277,10 @@ final class GraphExecution implements Execution {
                         node == null
                                 ? new VertexStage(vertex)
                                 : new LayerStage(
-                                        node, mode, new LayerStage.Adapter(preprocessor(vertex), graph::batchSize)));
+                                        node,
+                                        mode,
+                                        new LayerStage.Adapter(
+                                                preprocessor(graph, vertex.getVertexName()), graph::batchSize)));
             }
         }
         return stages;

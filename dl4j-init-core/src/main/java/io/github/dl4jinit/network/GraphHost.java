@@ -64,7 +64,7 @@ record GraphHost(ComputationGraph graph) implements Host {
                         vertex.isInputVertex());
             }
             INDArray signal = wires.get(output.getInputVertices()[0].getVertexIndex());
-            InputPreProcessor adapter = adapter(outputName());
+            InputPreProcessor adapter = GraphExecution.preprocessor(graph, outputName());
             return adapter == null
                     ? signal
                     : adapter.preProcess(signal, (int) features.size(0), LayerWorkspaceMgr.noWorkspaces());
@@ -72,13 +72,6 @@ record GraphHost(ComputationGraph graph) implements Host {
             graph.clearLayerMaskArrays();
             graph.clear();
         }
-    }
-
-    private @Nullable InputPreProcessor adapter(String name) {
-        return graph.getConfiguration().getVertices().get(name)
-                        instanceof org.deeplearning4j.nn.conf.graph.LayerVertex layer
-                ? layer.getPreProcessor()
-                : null;
     }
 
     @Override
@@ -97,12 +90,13 @@ record GraphHost(ComputationGraph graph) implements Host {
                         name,
                         vertex.getLayer(),
                         graph.getConfiguration().getVertices().get(name),
-                        adapter(name),
+                        GraphExecution.preprocessor(graph, name),
                         sources(vertex, places)));
                 places[index] = steps.size();
             }
         }
-        return new HiddenLayers(steps, sources(output, places).get(0), adapter(outputName()));
+        return new HiddenLayers(
+                steps, sources(output, places).get(0), GraphExecution.preprocessor(graph, outputName()));
     }
 
     private static List<Integer> sources(GraphVertex vertex, int[] places) {

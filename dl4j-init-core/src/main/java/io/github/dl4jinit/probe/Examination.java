@@ -32,8 +32,9 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param layers a line per layer and vertex, without verdicts
  * @param unexamined what was not measured, and why
+ * @param depth how many layers have parameters
  */
-record Examination(List<LayerVitals> layers, List<Unexamined> unexamined) {
+record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int depth) {
 
     /** @param predicted whether to compute what theory says: it costs more than all measurements of a small network */
     static Examination of(Model model, MultiDataSet batch, boolean predicted) {
@@ -43,7 +44,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined) {
             double[] inference = normalizes(network) ? inference(network, batch) : null;
             Tape.Mode mode = new Tape.Mode(network.type(), true, Tape.End.RESPONSE);
             try (Tape tape = network.record(batch, mode)) {
-                return new Pass(tape, inference).run(predicted);
+                return new Pass(tape, inference).run(predicted, network.layers().size());
             }
         } finally {
             found.restore();
@@ -97,7 +98,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined) {
             this.gradients = new Estimate[steps];
         }
 
-        Examination run(boolean predicted) {
+        Examination run(boolean predicted, int depth) {
             pullThrough();
             LayerVitals[] lines = new LayerVitals[steps];
             for (int i = 0; i < steps; i++) {
@@ -117,7 +118,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined) {
                     }
                 }
             }
-            return new Examination(layers, unexamined);
+            return new Examination(layers, unexamined, depth);
         }
 
         private static LayerVitals beside(int position, LayerVitals v, Theory.Prediction theory) {

@@ -75,7 +75,7 @@ public final class InitDoctor {
         long start = System.nanoTime();
         Examination examination = Examination.of(model, batch, true);
         List<LayerVitals> layers = judged(examination.layers());
-        List<Attempt> attempts = fired(layers).isEmpty() ? List.of() : attempts(model, batch);
+        List<Attempt> attempts = fired(layers).isEmpty() ? List.of() : attempts(examination.depth(), model, batch);
         Attempt best = attempts.stream()
                 .filter(attempt -> attempt.layers != null && attempt.burden() < burden(layers))
                 .min(Comparator.comparingDouble(Attempt::burden))
@@ -164,12 +164,8 @@ public final class InitDoctor {
     }
 
     /** Until one leaves nothing to be found. */
-    private static List<Attempt> attempts(Model model, MultiDataSet batch) {
+    private static List<Attempt> attempts(int depth, Model model, MultiDataSet batch) {
         List<Attempt> attempts = new ArrayList<>();
-        int depth;
-        try (NetworkView network = NetworkView.copyOf(model)) {
-            depth = network.layers().size();
-        }
         for (Remedies.Remedy remedy : Remedies.forDepth(depth)) {
             Attempt attempt = attempt(remedy, model, batch);
             attempts.add(attempt);

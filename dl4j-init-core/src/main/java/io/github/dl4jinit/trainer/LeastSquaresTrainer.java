@@ -2,7 +2,6 @@ package io.github.dl4jinit.trainer;
 
 import io.github.dl4jinit.network.SplitNetwork;
 import io.github.dl4jinit.report.TrainReport;
-import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
@@ -129,16 +128,7 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
 
     private void solve(Examples examples, Journal journal) {
         long start = System.nanoTime();
-        Projection projection = new Projection(network, ridge).add(examples);
-        journal.found(projection.loss(network.coefficients()));
-        Projection.Solution solution = projection.solve(rcond);
-        network.setCoefficients(solution.coefficients());
-        journal.solved(
-                projection.loss(network.coefficients()),
-                solution.spectrum().rank(),
-                solution.spectrum().condition(),
-                List.of(),
-                Journal.secondsSince(start));
+        new Projection(network, ridge).add(examples).apply(rcond, journal, start);
     }
 
     /** Builds a {@link LeastSquaresTrainer}. */

@@ -148,15 +148,7 @@ public final class PhysicsInformedTrainer {
             INDArray weights = Nd4j.valueArrayOf(new long[] {features.size(0), 1}, share(group), DataType.DOUBLE);
             projection.add(features, group.one(), group.targets(), weights);
         }
-        journal.found(projection.loss(network.coefficients()));
-        Projection.Solution solution = projection.solve(rcond);
-        network.setCoefficients(solution.coefficients());
-        journal.solved(
-                projection.loss(network.coefficients()),
-                solution.spectrum().rank(),
-                solution.spectrum().condition(),
-                List.of(),
-                Journal.secondsSince(start));
+        projection.apply(rcond, journal, start);
     }
 
     private INDArray features(LinearRows group, InputDerivative.Basis at) {

@@ -120,6 +120,19 @@ final class Projection {
                 .div(r.getDouble(0, 0));
     }
 
+    /** Puts the solution into the network, and writes down the loss before and after. */
+    void apply(double rcond, Journal journal, long start) {
+        journal.found(loss(network.coefficients()));
+        Solution solution = solve(rcond);
+        network.setCoefficients(solution.coefficients());
+        journal.solved(
+                loss(network.coefficients()),
+                solution.spectrum().rank(),
+                solution.spectrum().condition(),
+                List.of(),
+                Journal.secondsSince(start));
+    }
+
     /** The function that the solution minimizes. */
     double loss(INDArray coefficients) {
         INDArray r = factor.r();

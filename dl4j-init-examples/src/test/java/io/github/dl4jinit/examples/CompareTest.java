@@ -3,6 +3,7 @@ package io.github.dl4jinit.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jinit.examples.compare.Results;
+import io.github.dl4jinit.examples.study.Commands;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -129,7 +130,7 @@ class CompareTest {
         if (!args.contains("--output")) {
             all.addAll(List.of("--output", folder.toString()));
         }
-        CommandLine command = Compare.commandLine();
+        CommandLine command = Commands.line(new Compare());
         command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return command.execute(all.toArray(String[]::new));
     }

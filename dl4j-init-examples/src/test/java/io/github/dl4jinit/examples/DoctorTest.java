@@ -2,6 +2,7 @@ package io.github.dl4jinit.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jinit.examples.study.Commands;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -62,7 +63,7 @@ class DoctorTest {
     }
 
     private int run(Path model, String... more) {
-        CommandLine line = Doctor.commandLine();
+        CommandLine line = Commands.line(new Doctor());
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
         String[] args = new String[1 + DATA.length + more.length];

@@ -24,7 +24,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,11 +73,7 @@ public final class BoxStudy implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
-    }
-
-    static CommandLine commandLine() {
-        return Commands.line(new BoxStudy());
+        Commands.run(new BoxStudy(), args);
     }
 
     /** What is learned. */
@@ -160,7 +155,7 @@ public final class BoxStudy implements Callable<Integer> {
                     new Share(exploded, seeds.size()).toString(),
                     Cells.number(Spread.of(largest).median()),
                     Cells.number(Spread.of(thickest).median())));
-            say(start.title());
+            Commands.say(spec, start.title());
         }
         page.heading("Collapse and explosion at depth " + DEEP)
                 .paragraph(
@@ -258,7 +253,7 @@ public final class BoxStudy implements Callable<Integer> {
                     new double[] {train(task, start, depth, steps, seed), Double.NaN});
             errors.add(Double.isNaN(row[0]) ? Double.POSITIVE_INFINITY : row[0]);
         }
-        say(task.title() + ", " + start.title() + ", depth " + depth);
+        Commands.say(spec, task.title() + ", " + start.title() + ", depth " + depth);
         return errors;
     }
 
@@ -291,11 +286,6 @@ public final class BoxStudy implements Callable<Integer> {
 
     private static List<String> key(String part, Start start, int depth, long seed) {
         return List.of(part, start.option(), "" + depth, "" + seed);
-    }
-
-    private void say(String done) {
-        spec.commandLine().getOut().println(done);
-        spec.commandLine().getOut().flush();
     }
 
     private Facts facts() {

@@ -1,10 +1,8 @@
 package io.github.dl4jinit.examples.study;
 
-import io.github.dl4jinit.examples.compare.Plan;
 import io.github.dl4jinit.examples.compare.Rule;
 import io.github.dl4jinit.examples.compare.RunResult;
 import io.github.dl4jinit.examples.compare.RunResult.Outcome;
-import io.github.dl4jinit.examples.compare.Runner;
 import io.github.dl4jinit.examples.data.LabelledData;
 import io.github.dl4jinit.examples.study.RateSearch.Choice;
 import java.nio.file.Path;
@@ -127,16 +125,10 @@ public record CellTrainer(Journal journal, RateSearch search, Rule rule, int epo
     }
 
     private RunResult run(Cell cell, LabelledData data, double rate, long seed) {
-        Plan plan = new Plan(List.of(cell.network()), List.of(cell.scheme()), List.of(seed), epochs, batch, rule, rate);
-        try {
-            RunResult run = new Runner(1).run(plan, data, count -> {}).get(0);
-            if (run.outcome() == Outcome.FAILED) {
-                throw new IllegalStateException(key(cell, "", rate, seed) + " failed: " + run.note());
-            }
-            return run;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("the study was stopped", e);
+        RunResult run = new OneRun(epochs, batch, rule, rate).train(cell.network(), cell.scheme(), seed, data);
+        if (run.outcome() == Outcome.FAILED) {
+            throw new IllegalStateException(key(cell, "", rate, seed) + " failed: " + run.note());
         }
+        return run;
     }
 }

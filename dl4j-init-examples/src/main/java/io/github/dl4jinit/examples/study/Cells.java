@@ -12,8 +12,13 @@ final class Cells {
     /** Three decimals, or two digits and a power of ten where three decimals would hide the number or swell it. */
     static String number(double value) {
         return value != 0 && (Math.abs(value) < 1e-2 || Math.abs(value) >= 1e4)
-                ? String.format(Locale.ROOT, "%.1e", value)
+                ? power(value)
                 : String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    /** Two digits and a power of ten. */
+    static String power(double value) {
+        return String.format(Locale.ROOT, "%.1e", value);
     }
 
     /** The median, then the smallest and the largest. */

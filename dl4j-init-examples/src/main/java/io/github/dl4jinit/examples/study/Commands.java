@@ -31,6 +31,27 @@ public final class Commands {
     }
 
     /**
+     * Runs a command and ends the process.
+     *
+     * @param command an object with picocli's annotations
+     * @param args its arguments
+     */
+    public static void run(Object command, String... args) {
+        System.exit(line(command).execute(args));
+    }
+
+    /**
+     * Tells who watches how far a command is.
+     *
+     * @param spec the command
+     * @param done what is done
+     */
+    static void say(CommandSpec spec, String done) {
+        spec.commandLine().getOut().println(done);
+        spec.commandLine().getOut().flush();
+    }
+
+    /**
      * What a reader types to run a command again.
      *
      * @param spec the command, as it was called

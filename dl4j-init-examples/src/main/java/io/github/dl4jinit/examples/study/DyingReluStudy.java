@@ -29,7 +29,6 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,11 +82,7 @@ public final class DyingReluStudy implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
-    }
-
-    static CommandLine commandLine() {
-        return Commands.line(new DyingReluStudy());
+        Commands.run(new DyingReluStudy(), args);
     }
 
     private record Way(String name, String title, BiFunction<Ensemble, INDArray, EnsembleReport> run) {}
@@ -122,8 +117,7 @@ public final class DyingReluStudy implements Callable<Integer> {
         for (Way way : WAYS) {
             for (int width : widths) {
                 measure(way, width, networks, journal, results);
-                spec.commandLine().getOut().println(way.title() + ", width " + width);
-                spec.commandLine().getOut().flush();
+                Commands.say(spec, way.title() + ", width " + width);
             }
         }
         page(networks, widths, results).write(options.output(), facts(networks, widths), journal);

@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,11 +93,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
-    }
-
-    static CommandLine commandLine() {
-        return Commands.line(new GlorotBengioStudy());
+        Commands.run(new GlorotBengioStudy(), args);
     }
 
     @Override
@@ -158,7 +153,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
                         Cells.number(weights[0]),
                         Cells.number(singular[0])));
             }
-            say("start, " + way);
+            Commands.say(spec, "start, " + way);
         }
         page.paragraph(
                         "Standard deviations over 300 pictures and all units, the gradients by the pre-activations; mean singular"
@@ -223,7 +218,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
             tests.put(
                     network,
                     seeds.stream().map(seed -> train(journal, network, seed)).toList());
-            say(network.title());
+            Commands.say(spec, network.title());
         }
         page.heading("In training")
                 .paragraph("Hidden layers of " + trainWidth + ", on 300 test pictures, seed " + seeds.get(0)
@@ -327,11 +322,6 @@ public final class GlorotBengioStudy implements Callable<Integer> {
         }
         return new LineChart(
                 network.title(), "updates", label, "", Scale.LINEAR, Double.POSITIVE_INFINITY, List.of(), curves);
-    }
-
-    private void say(String done) {
-        spec.commandLine().getOut().println(done);
-        spec.commandLine().getOut().flush();
     }
 
     private Facts facts(int startWidth, List<Long> seeds) {

@@ -30,7 +30,6 @@ import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.activations.Activation;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,11 +76,7 @@ public final class HeStudy implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
-    }
-
-    static CommandLine commandLine() {
-        return Commands.line(new HeStudy());
+        Commands.run(new HeStudy(), args);
     }
 
     /** A law of weights under the name that the raw numbers have. */
@@ -188,7 +183,7 @@ public final class HeStudy implements Callable<Integer> {
         List<Map<Integer, Variances>> runs = options.seeds(seeds).stream()
                 .map(seed -> measure(journal, part, network, scheme, seed))
                 .toList();
-        say(part + ", " + network.rectifier().title() + ", " + scheme);
+        Commands.say(spec, part + ", " + network.rectifier().title() + ", " + scheme);
         return runs;
     }
 
@@ -343,7 +338,7 @@ public final class HeStudy implements Callable<Integer> {
                         Cells.spread(runs.stream()
                                 .map(run -> 100 * run.get(epochs)[1])
                                 .toList())));
-                say(network.title() + ", " + scheme.title());
+                Commands.say(spec, network.title() + ", " + scheme.title());
             }
             page.chart(
                     "convergence-" + depth,
@@ -385,11 +380,6 @@ public final class HeStudy implements Callable<Integer> {
             }));
         }
         return kept;
-    }
-
-    private void say(String done) {
-        spec.commandLine().getOut().println(done);
-        spec.commandLine().getOut().flush();
     }
 
     private Facts facts() {

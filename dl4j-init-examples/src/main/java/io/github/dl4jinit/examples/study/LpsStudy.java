@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.activations.Activation;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,11 +62,7 @@ public final class LpsStudy implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
-    }
-
-    static CommandLine commandLine() {
-        return Commands.line(new LpsStudy());
+        Commands.run(new LpsStudy(), args);
     }
 
     @Override
@@ -106,8 +101,7 @@ public final class LpsStudy implements Callable<Integer> {
                                         () -> train(network, scheme, seed, data))[1])
                         .toList();
                 row.add(text(accuracies));
-                spec.commandLine().getOut().println(set.id() + ", " + network.title() + ", " + scheme.title());
-                spec.commandLine().getOut().flush();
+                Commands.say(spec, set.id() + ", " + network.title() + ", " + scheme.title());
             }
             rows.add(row);
         }

@@ -25,7 +25,7 @@ record OneRun(int epochs, int batch, Rule rule, double rate) {
             return new Runner(1).run(plan, data, count -> {}).get(0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
+            throw new IllegalStateException("the study was stopped", e);
         }
     }
 }

@@ -12,7 +12,6 @@ import io.github.dl4jinit.trainer.LeastSquaresTrainer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleUnaryOperator;
@@ -28,7 +27,6 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,11 +67,7 @@ public final class PartitionStudy implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
-    }
-
-    static CommandLine commandLine() {
-        return Commands.line(new PartitionStudy());
+        Commands.run(new PartitionStudy(), args);
     }
 
     /** What is approximated on [-1, 1]. */
@@ -123,7 +117,7 @@ public final class PartitionStudy implements Callable<Integer> {
                         "Gates set by hand to the pieces of the parabolas, degree 2, one solve: error on points between those of the fit.")
                 .table(new Table(
                         List.of("target", "parts", "degree", "root mean square error"),
-                        List.of(List.of(JUMPS.title(), "3", "2", number(error)))));
+                        List.of(List.of(JUMPS.title(), "3", "2", Cells.power(error)))));
     }
 
     /** Softmax of straight lines: part 1 over part 0 right of -0.4, part 2 over part 1 right of 0.3, with slopes so high that gates are 0 or 1. */
@@ -157,8 +151,8 @@ public final class PartitionStudy implements Callable<Integer> {
                         .toList();
                 Spread before = Spread.of(runs.stream().map(run -> run[0]).toList());
                 Spread after = Spread.of(runs.stream().map(run -> run[1]).toList());
-                alone.add(number(before.median()));
-                together.add(number(after.median()));
+                alone.add(Cells.power(before.median()));
+                together.add(Cells.power(after.median()));
                 points.add(new Point(points.size(), after.low(), after.median(), after.high()));
             }
             solved.add(alone);
@@ -253,10 +247,6 @@ public final class PartitionStudy implements Callable<Integer> {
     private static double error(ComputationGraph graph, DataSet set) {
         INDArray difference = graph.outputSingle(set.getFeatures()).sub(set.getLabels());
         return difference.norm2Number().doubleValue() / Math.sqrt(POINTS);
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.1e", value);
     }
 
     private Facts facts() {

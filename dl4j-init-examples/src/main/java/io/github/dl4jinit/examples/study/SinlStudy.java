@@ -88,7 +88,7 @@ public final class SinlStudy implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(Commands.line(new SinlStudy()).execute(args));
+        Commands.run(new SinlStudy(), args);
     }
 
     @Override

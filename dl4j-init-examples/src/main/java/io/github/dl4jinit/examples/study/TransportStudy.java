@@ -32,7 +32,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,11 +83,7 @@ public final class TransportStudy implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
-    }
-
-    static CommandLine commandLine() {
-        return Commands.line(new TransportStudy());
+        Commands.run(new TransportStudy(), args);
     }
 
     private record Network(String title, Activation activation, int depth, boolean residual) {}
@@ -128,11 +123,11 @@ public final class TransportStudy implements Callable<Integer> {
                 int at = 2 * look;
                 Spread error = Spread.of(runs.stream().map(run -> run[at]).toList());
                 points.add(new Point(look, error.low(), error.median(), error.high()));
-                cells.add(number(error.median()));
+                cells.add(Cells.power(error.median()));
             }
             Spread last = Spread.of(
                     runs.stream().map(run -> run[2 * looks.size() - 2]).toList());
-            cells.add(number(last.low()) + " .. " + number(last.high()));
+            cells.add(Cells.power(last.low()) + " .. " + Cells.power(last.high()));
             cells.add(String.format(
                     Locale.ROOT,
                     "%.1f",
@@ -157,7 +152,7 @@ public final class TransportStudy implements Callable<Integer> {
                 .paragraph(
                         "Root mean square of u - u_exact on a grid of 101 x 101 points, after so many updates of the hidden layers, each"
                                 + " followed by a solve; 0 is the solve alone on the basis that the network starts with. Medians over the seeds."
-                                + " The root mean square of u_exact is " + number(norm()) + ".")
+                                + " The root mean square of u_exact is " + Cells.power(norm()) + ".")
                 .table(new Table(head, rows))
                 .chart(
                         "errors",
@@ -183,7 +178,12 @@ public final class TransportStudy implements Callable<Integer> {
                 .chart("solution", map("u(x, t)", answer, Colours.SEQUENTIAL, 0, 1))
                 .chart(
                         "error",
-                        map("u - u_exact, largest " + number(largest), error, Colours.DIVERGING, -largest, largest));
+                        map(
+                                "u - u_exact, largest " + Cells.power(largest),
+                                error,
+                                Colours.DIVERGING,
+                                -largest,
+                                largest));
     }
 
     private static double bump(double x) {
@@ -314,10 +314,6 @@ public final class TransportStudy implements Callable<Integer> {
         return IntStream.range(0, n)
                 .mapToObj(i -> String.format(Locale.ROOT, "%.2f", (double) i / (n - 1)))
                 .toList();
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.1e", value);
     }
 
     private Facts facts() {

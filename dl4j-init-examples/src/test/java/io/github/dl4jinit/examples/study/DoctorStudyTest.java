@@ -18,13 +18,13 @@ class DoctorStudyTest {
         RealData.with("coil20");
         String[] args = {"--networks", "8", "--output", folder.toString(), "--data-dir", data.toString()};
 
-        assertThat(DoctorStudy.commandLine().execute(args)).isZero();
+        assertThat(Commands.line(new DoctorStudy()).execute(args)).isZero();
 
         String rows = Files.readString(folder.resolve("doctor").resolve("raw.csv"));
         assertThat(rows.lines()).hasSize(9);
         assertThat(Files.readString(folder.resolve("doctor.md")))
                 .contains("signal-vanishes", "gradient-explodes", "any rule", "doctor/signal-vanishes.svg");
-        assertThat(DoctorStudy.commandLine().execute(args)).isZero();
+        assertThat(Commands.line(new DoctorStudy()).execute(args)).isZero();
         assertThat(Files.readString(folder.resolve("doctor").resolve("raw.csv")))
                 .isEqualTo(rows);
     }

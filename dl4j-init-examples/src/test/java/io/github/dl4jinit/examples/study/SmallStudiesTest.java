@@ -21,20 +21,20 @@ class SmallStudiesTest {
 
     @Test
     void dyingRelu_writesItsPage() throws IOException {
-        assertThat(page(DyingReluStudy.commandLine(), "dying-relu"))
+        assertThat(page(Commands.line(new DyingReluStudy()), "dying-relu"))
                 .contains("## Dead networks at depth 100", "| width | He |", "(dying-relu/dead-5.svg)");
     }
 
     @Test
     void box_writesItsPage() throws IOException {
-        assertThat(page(BoxStudy.commandLine(), "box", "--seeds", "1"))
+        assertThat(page(Commands.line(new BoxStudy()), "box", "--seeds", "1"))
                 .contains("| Box, residual, additive | 0.000", "(box/image-he-plain.svg)", "## sin(2 pi x) by depth");
     }
 
     @Test
     void he_writesItsPage() throws IOException {
         String data = RealData.with("mnist").toString();
-        assertThat(page(HeStudy.commandLine(), "he", "--seeds", "1", "--data-dir", data))
+        assertThat(page(Commands.line(new HeStudy()), "he", "--seeds", "1", "--data-dir", data))
                 .contains(
                         "| PReLU, slopes 0.25 | He with the slope |",
                         "| 64, 256, 64, 256, ... | out |",
@@ -45,7 +45,7 @@ class SmallStudiesTest {
     @Test
     @Tag("slow")
     void glorotBengio_writesItsPage() throws IOException {
-        assertThat(page(GlorotBengioStudy.commandLine(), "glorot-bengio"))
+        assertThat(page(Commands.line(new GlorotBengioStudy()), "glorot-bengio"))
                 .contains("| normalized | 5 |", "(glorot-bengio/gradients-standard.svg)", "| Sigmoid, 5 layers | 5 |");
     }
 
@@ -54,7 +54,7 @@ class SmallStudiesTest {
     void lps_writesItsPage() throws IOException {
         String data = RealData.with("mnist").toString();
         RealData.with("cifar-10-subset");
-        assertThat(page(LpsStudy.commandLine(), "lps", "--data-dir", data))
+        assertThat(page(Commands.line(new LpsStudy()), "lps", "--data-dir", data))
                 .contains("## CIFAR-10, a part", "| 6-layer ReLU convolution network, 8 channels |");
     }
 

@@ -18,19 +18,20 @@ class TrainerStudiesTest {
 
     @Test
     void ngd_writesItsPage() throws IOException {
-        assertThat(page(NewtonStudy.commandLine(), "ngd"))
+        assertThat(page(Commands.line(new NewtonStudy()), "ngd"))
                 .contains("## MNIST, the authors' settings", "## Peaks", "| Adam, batch 10000, at 0.001 |");
     }
 
     @Test
     void transport_writesItsPage() throws IOException {
-        assertThat(page(TransportStudy.commandLine(), "transport"))
+        assertThat(page(Commands.line(new TransportStudy()), "transport"))
                 .contains("| tanh, 2 layers |", "transport/solution.svg");
     }
 
     @Test
     void pou_writesItsPage() throws IOException {
-        assertThat(page(PartitionStudy.commandLine(), "pou")).contains("| three parabolas with two jumps | 3 | 2 |");
+        assertThat(page(Commands.line(new PartitionStudy()), "pou"))
+                .contains("| three parabolas with two jumps | 3 | 2 |");
     }
 
     private String page(CommandLine study, String name) throws IOException {
