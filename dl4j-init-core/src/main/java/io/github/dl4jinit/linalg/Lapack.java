@@ -2,6 +2,7 @@ package io.github.dl4jinit.linalg;
 
 import static org.bytedeco.openblas.global.openblas.LAPACK_COL_MAJOR;
 
+import java.lang.ref.Reference;
 import java.util.Locale;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -31,8 +32,9 @@ final class Lapack {
                         ? openblas.LAPACKE_sgeqrf(LAPACK_COL_MAJOR, m, n, floats(a), m, floats(tau))
                         : openblas.LAPACKE_dgeqrf(LAPACK_COL_MAJOR, m, n, doubles(a), m, doubles(tau)),
                 "geqrf",
+                "",
                 a,
-                "");
+                tau);
     }
 
     /** Turns the reflectors below the diagonal of {@code a} and in {@code tau} into the orthonormal columns of Q. */
@@ -45,8 +47,9 @@ final class Lapack {
                         ? openblas.LAPACKE_sorgqr(LAPACK_COL_MAJOR, m, n, k, floats(a), m, floats(tau))
                         : openblas.LAPACKE_dorgqr(LAPACK_COL_MAJOR, m, n, k, doubles(a), m, doubles(tau)),
                 "orgqr",
+                "",
                 a,
-                "");
+                tau);
     }
 
     /**
@@ -58,16 +61,20 @@ final class Lapack {
     static double larfg(int n, INDArray a, long offset, INDArray tau, long k) {
         // For n = 1 there is no tail, and LAPACK does not look at its pointer.
         long tail = n == 1 ? offset : offset + 1;
+        double multiple;
         if (isFloat(a)) {
             FloatPointer alpha = floats(a).position(offset);
             openblas.LAPACKE_slarfg_work(
                     n, alpha, floats(a).position(tail), 1, floats(tau).position(k));
-            return alpha.get();
+            multiple = alpha.get();
+        } else {
+            DoublePointer alpha = doubles(a).position(offset);
+            openblas.LAPACKE_dlarfg_work(
+                    n, alpha, doubles(a).position(tail), 1, doubles(tau).position(k));
+            multiple = alpha.get();
         }
-        DoublePointer alpha = doubles(a).position(offset);
-        openblas.LAPACKE_dlarfg_work(
-                n, alpha, doubles(a).position(tail), 1, doubles(tau).position(k));
-        return alpha.get();
+        keep(a, tau);
+        return multiple;
     }
 
     /** Multiplies {@code n} entries of {@code a} from {@code offset} on by {@code factor}. */
@@ -77,6 +84,7 @@ final class Lapack {
         } else {
             openblas.cblas_dscal(n, factor, doubles(a).position(offset), 1);
         }
+        keep(a);
     }
 
     /** Singular value decomposition {@code a = u diag(s) vt} by divide and conquer; destroys {@code a}. */
@@ -102,8 +110,11 @@ final class Lapack {
                                 doubles(vt),
                                 ldvt),
                 "gesdd",
+                "the iteration for the singular values did not converge",
                 a,
-                "the iteration for the singular values did not converge");
+                s,
+                u,
+                vt);
     }
 
     /** The singular values of {@code a} alone; destroys {@code a}. */
@@ -119,8 +130,9 @@ final class Lapack {
                         : openblas.LAPACKE_dgesdd(
                                 LAPACK_COL_MAJOR, job, m, n, doubles(a), m, doubles(s), doubles(s), 1, doubles(s), 1),
                 "gesdd",
+                "the iteration for the singular values did not converge",
                 a,
-                "the iteration for the singular values did not converge");
+                s);
     }
 
     /** Eigenvalues {@code w} in ascending order of the lower triangle of {@code a}, which becomes the eigenvectors. */
@@ -133,8 +145,9 @@ final class Lapack {
                         ? openblas.LAPACKE_ssyevd(LAPACK_COL_MAJOR, job, triangle, n, floats(a), n, floats(w))
                         : openblas.LAPACKE_dsyevd(LAPACK_COL_MAJOR, job, triangle, n, doubles(a), n, doubles(w)),
                 "syevd",
+                "the iteration for the eigenvalues did not converge",
                 a,
-                "the iteration for the eigenvalues did not converge");
+                w);
     }
 
     /**
@@ -166,8 +179,10 @@ final class Lapack {
                             : openblas.LAPACKE_dgelsd(
                                     LAPACK_COL_MAJOR, m, n, k, doubles(a), m, doubles(b), ldb, doubles(s), rcond, rank),
                     "gelsd",
+                    "the iteration for the singular values did not converge",
                     a,
-                    "the iteration for the singular values did not converge");
+                    b,
+                    s);
             return rank.get();
         }
     }
@@ -181,8 +196,8 @@ final class Lapack {
                         ? openblas.LAPACKE_spotrf(LAPACK_COL_MAJOR, triangle, n, floats(a), n)
                         : openblas.LAPACKE_dpotrf(LAPACK_COL_MAJOR, triangle, n, doubles(a), n),
                 "potrf",
-                a,
-                "the matrix is not positive definite, its leading minor of that order is not positive");
+                "the matrix is not positive definite, its leading minor of that order is not positive",
+                a);
     }
 
     /** Replaces {@code b} by the solutions of {@code l l' x = b}. */
@@ -195,8 +210,9 @@ final class Lapack {
                         ? openblas.LAPACKE_spotrs(LAPACK_COL_MAJOR, triangle, n, k, floats(l), n, floats(b), n)
                         : openblas.LAPACKE_dpotrs(LAPACK_COL_MAJOR, triangle, n, k, doubles(l), n, doubles(b), n),
                 "potrs",
+                "",
                 l,
-                "");
+                b);
     }
 
     /** Copies the {@code 'U'}pper or {@code 'L'}ower triangle of the first rows and columns of {@code from} that {@code to} has. */
@@ -210,8 +226,9 @@ final class Lapack {
                         ? openblas.LAPACKE_slacpy_work(LAPACK_COL_MAJOR, part, m, n, floats(from), ld, floats(to), m)
                         : openblas.LAPACKE_dlacpy_work(LAPACK_COL_MAJOR, part, m, n, doubles(from), ld, doubles(to), m),
                 "lacpy",
+                "",
                 from,
-                "");
+                to);
     }
 
     /** Copies {@code n} entries from one offset to another. */
@@ -222,6 +239,7 @@ final class Lapack {
             openblas.cblas_dcopy(
                     n, doubles(from).position(source), 1, doubles(to).position(target), 1);
         }
+        keep(from, to);
     }
 
     /**
@@ -240,6 +258,7 @@ final class Lapack {
             DoublePointer y = doubles(to);
             copy(from, to, (n, i, j) -> openblas.cblas_dcopy(n, x.position(i), fromStep, y.position(j), toStep));
         }
+        keep(from, to);
     }
 
     private static void copy(INDArray from, INDArray to, Run run) {
@@ -268,6 +287,15 @@ final class Lapack {
         return a.dataType() == DataType.FLOAT;
     }
 
+    /** ND4J may free an array as soon as no Java code refers to it, whatever native code still does with its memory. */
+    @SuppressWarnings(
+            "ReachabilityFenceUsage") // No finally: native code does not throw, so it is done or was not called.
+    private static void keep(INDArray... used) {
+        for (INDArray array : used) {
+            Reference.reachabilityFence(array);
+        }
+    }
+
     private static FloatPointer floats(INDArray a) {
         return new FloatPointer(a.data().addressPointer());
     }
@@ -276,8 +304,11 @@ final class Lapack {
         return new DoublePointer(a.data().addressPointer());
     }
 
-    private static void check(int info, String routine, INDArray a, String meaning) {
+    /** The arrays are those that the routine read or wrote, the matrix first. */
+    private static void check(int info, String routine, String meaning, INDArray... used) {
+        keep(used);
         if (info != 0) {
+            INDArray a = used[0];
             throw new LinalgException(String.format(
                     Locale.ROOT,
                     "LAPACK's %s failed on a %d x %d %s matrix with info = %d: %s",

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.scheme;
 
+import java.lang.ref.Reference;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -69,8 +70,15 @@ final class TruncatedNormal {
 
     /** Replaces each t of a contiguous FLOAT or DOUBLE array by {@code sigma z(t)}. */
     static void transform(INDArray uniforms, double sigma) {
-        Pointer memory = uniforms.data().addressPointer();
-        long length = uniforms.length();
+        try {
+            transform(uniforms.data().addressPointer(), uniforms.length(), sigma);
+        } finally {
+            // ND4J may free an array as soon as no Java code refers to it.
+            Reference.reachabilityFence(uniforms);
+        }
+    }
+
+    private static void transform(Pointer memory, long length, double sigma) {
         // Each number depends on its own t alone, so the order of the chunks does not matter.
         LongStream.rangeClosed(0, (length - 1) / CHUNK).parallel().forEach(i -> {
             long from = i * CHUNK;

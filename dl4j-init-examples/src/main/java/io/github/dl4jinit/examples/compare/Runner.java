@@ -8,6 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -66,8 +68,19 @@ public final class Runner {
             progress.epochs(plan.epochs() - Math.max(0, result.epochs().size() - 1));
             return result;
         } finally {
-            // DL4J's workspaces outlive the thread that trained.
-            Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+            destroyWorkspaces();
+        }
+    }
+
+    /**
+     * DL4J's workspaces outlive the thread that trained. ND4J can destroy all of a thread in one call, but then collects
+     * garbage: an array that no Java code will touch again is freed even while a native operation of another thread still
+     * reads it, and the process ends.
+     */
+    private static void destroyWorkspaces() {
+        MemoryWorkspaceManager workspaces = Nd4j.getWorkspaceManager();
+        for (MemoryWorkspace workspace : workspaces.getAllWorkspacesForCurrentThread()) {
+            workspaces.destroyWorkspace(workspace);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dl4jinit.examples.compare.RunResult.Outcome;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 
@@ -12,13 +13,18 @@ class RunnerTest {
 
     @Test
     void run_anyNumberOfThreads_givesTheSameBits() throws InterruptedException {
-        Plan plan = Small.plan(List.of(Small.MLP, Small.RESIDUAL), Schemes.all(), 0.05);
+        // One scheme that fills arrays, one that draws while DL4J builds, one that looks at the batch, one that
+        // descends.
+        List<Scheme> schemes = Stream.of("dl4j", "orthogonal", "lsuv", "gradinit")
+                .map(Schemes::named)
+                .toList();
+        Plan plan = Small.plan(List.of(Small.MLP, Small.RESIDUAL), schemes, 0.05);
 
         List<RunResult> alone = new Runner(1).run(plan, Small.data(), count -> {});
         List<RunResult> together = new Runner(3).run(plan, Small.data(), count -> {});
 
         assertThat(together).isEqualTo(alone);
-        assertThat(alone).hasSize(2 * 2 * Schemes.all().size()).allMatch(RunResult::finished);
+        assertThat(alone).hasSize(2 * 2 * schemes.size()).allMatch(RunResult::finished);
     }
 
     @Test
