@@ -184,7 +184,7 @@ public final class BoxStudy implements Callable<Integer> {
     private void jump(ResultPage page, Journal journal) {
         List<Long> seeds = options.seeds(options.full() ? 5 : 2);
         int depth = 16;
-        int steps = options.full() ? 300 : 50;
+        int steps = options.full() ? 300 : 10;
         List<List<String>> rows = new ArrayList<>();
         for (Start start : Start.values()) {
             List<Double> errors = errors(JUMP, start, depth, steps, seeds, journal);
@@ -208,7 +208,7 @@ public final class BoxStudy implements Callable<Integer> {
     private void sine(ResultPage page, Journal journal) {
         List<Long> seeds = options.seeds(options.full() ? 3 : 1);
         List<Integer> depths = options.full() ? List.of(2, 4, 8, 16, 32, 64, 128) : List.of(2, 8);
-        int steps = options.full() ? 100 : 20;
+        int steps = options.full() ? 100 : 5;
         List<Start> starts = List.of(Start.HE_RESIDUAL, Start.BOX_RESIDUAL);
         List<Curve> curves = new ArrayList<>();
         Map<Integer, List<String>> rows = new LinkedHashMap<>();
