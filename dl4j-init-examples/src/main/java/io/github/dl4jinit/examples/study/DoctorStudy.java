@@ -489,7 +489,7 @@ public final class DoctorStudy implements Callable<Integer> {
             Rules that one would miss least: saturation, which rarely fires, and examples alike, of whose findings 2 of 6 failed.
             Dead units foretell best among those that fire often (17 of 25), and a derivative that is far from an isometry (11 of 15).
 
-            For the rank any bound from 1e-30 to 0.1 does equally well on the first half; the rule has 0.1. One seed for each network,
+            For the rank any bound from 1.00e-30 to 0.100 does equally well on the first half; the rule has 0.100. One seed for each network,
             one length of training, two rates: a network that fails here may train with more patience.
             """;
 }

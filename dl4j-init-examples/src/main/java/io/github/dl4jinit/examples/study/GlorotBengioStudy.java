@@ -103,7 +103,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
             updates = Math.min(updates, 50);
             trainWidth = Math.min(trainWidth, 20);
         }
-        List<Long> seeds = options.seeds(1);
+        List<Long> seeds = options.seeds(options.full() ? 3 : 1);
         Journal journal = Journal.open(
                 ResultPage.rawNumbers(options.output(), NAME),
                 List.of("what", "network", "width", "updates", "seed", "layer", "iteration"),
