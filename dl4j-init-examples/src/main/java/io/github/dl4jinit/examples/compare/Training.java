@@ -114,8 +114,7 @@ final class Training {
             throw new IllegalArgumentException("a trained network's layers are fused in MLPs only, not in a "
                     + spec.title() + ": choose another scheme");
         }
-        Model larger = built(
-                new NetworkSpec(spec.architecture(), spec.depth() + 1, spec.width(), spec.activation()));
+        Model larger = built(new NetworkSpec(spec.architecture(), spec.depth() + 1, spec.width(), spec.activation()));
         for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
             trainEpoch(Trainee.of(larger), epoch);
         }
