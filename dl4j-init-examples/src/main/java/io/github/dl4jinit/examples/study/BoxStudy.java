@@ -53,7 +53,7 @@ public final class BoxStudy implements Callable<Integer> {
 
             **What comes of it in training.** At width 2 and depth 16 He's plain networks learn nothing of the discontinuous function in any seed, Box's in one of five;
             He's residual ones get to 0.357 in the median, Box's to 0.059, and Box's worst seed, 0.095, is better than He's best, 0.226. On the sine, with residual networks of
-            width 32, He starts near 0.3 where Box reaches 0.02 already at 2 layers, and from 32 layers on He's error is that of the explosion: 128.912, then 1.2e+09. Box gets
+            width 32, He is at 0.303 with 2 layers where Box is at 0.019, and from 32 layers on He's error is that of the explosion: 128.912, then 1.2e+09. Box gets
             worse with depth, too: 0.200 at 32 layers, 1.070 at 128, more than a constant has, after these few steps at this one learning rate.
 
             None of these are numbers of the paper (Cyr et al.), whose settings and errors could not be read: its statements are that only Box with residual
