@@ -45,7 +45,7 @@ public class DoctorBenchmark {
 
     /** Of the hidden layers. */
     @Param({"RELU", "TANH"})
-    public Activation activation;
+    public Activation activation = Activation.RELU;
 
     private MultiLayerNetwork network;
     private DataSet batch;
