@@ -97,7 +97,7 @@ public final class NtkInitializersStudy implements Callable<Integer> {
 
     private NtkTrial trial(String title, LabelledData data, Activation activation, double target) {
         return options.full()
-                ? new NtkTrial(title, data, activation, target, 128, 48, 8)
+                ? new NtkTrial(title, data, activation, target, 64, 32, 8)
                 : new NtkTrial(title, data, activation, target, 16, 16, 2);
     }
 

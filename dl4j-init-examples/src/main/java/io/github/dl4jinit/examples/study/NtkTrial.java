@@ -40,7 +40,7 @@ record NtkTrial(
 
     static final int HIDDEN = 3;
     static final int BATCH = 50;
-    static final double SHARED_RATE = 1e-3;
+    static final double SHARED_RATE = 3e-3;
 
     /** Part of the largest stable rate. */
     static final double OWN_PART = 0.5;
