@@ -60,6 +60,9 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
             256, List.of("3.24 ± 0.73", "3.32 ± 0.71"),
             1024, List.of("3.19 ± 0.32", "3.28 ± 0.34"));
 
+    /** Pictures of 7 x 7 have fewer pixels than the narrowest network has units. */
+    private static final int PIXELS_OF_SMALL = 49;
+
     /** Networks at the start: of the narrowest and of the widest. */
     private static final int MOST_NETWORKS = 64;
 
@@ -104,6 +107,7 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                 new Case("ReLU, 3 hidden layers, two vectors", RELU, vectors(), 1024),
                 new Case(RELU.title(), RELU, features(digits, n, RELU), 1024),
                 new Case(TANH.title(), TANH, features(digits, n, TANH), 2048),
+                new Case(TANH.title() + ", 49 pixels", TANH, features(digits.limited(n, 1).reduced(4), n, TANH), 1024),
                 new Case(DEEP_TANH.title(), DEEP_TANH, features(digits, n, DEEP_TANH), 1024));
     }
 
@@ -122,9 +126,14 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
         return Math.max(LEAST_NETWORKS, Math.min(MOST_NETWORKS, 16_384 / width));
     }
 
-    /** All examples as long as the variance of the first pre-activation wants it: q* for tanh, 1 for ReLU. */
+    /** The variance of the first pre-activations, and of the outputs at the start. */
+    private static double variance(NtkNetwork network) {
+        return network.activation() == Activation.TANH ? Q : 1;
+    }
+
+    /** All examples as long as the variance of the first pre-activations wants it. */
     private static INDArray lengths(INDArray x, NtkNetwork network) {
-        double square = (network.activation() == Activation.TANH ? Q : 1) / network.sigmaW2();
+        double square = variance(network) / network.sigmaW2();
         return x.mulColumnVector(
                 x.norm2(1).rdivi(Math.sqrt(square * x.columns())).castTo(x.dataType()));
     }
@@ -133,12 +142,12 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
         return lengths(Classifiers.batches(digits.train(), n).get(0).getFeatures(), network);
     }
 
-    /** Even digits 1, odd ones -1. */
+    /** Even digits positive, odd ones negative, as large as the outputs are at the start. */
     private static DataSet parity(DataSet set, int n, NtkNetwork network) {
         DataSet part = Classifiers.batches(set, n).get(0);
         INDArray signs = Nd4j.createFromArray(new float[][] {{1}, {-1}, {1}, {-1}, {1}, {-1}, {1}, {-1}, {1}, {-1}});
         return new DataSet(
-                lengths(part.getFeatures(), network), part.getLabels().mmul(signs));
+                lengths(part.getFeatures(), network), part.getLabels().mmul(signs).muli(Math.sqrt(variance(network))));
     }
 
     private static DataSet classes(DataSet set, int n, NtkNetwork network) {
@@ -182,7 +191,8 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                                     double size = numbers.apply(one).apply(law).apply(width)[0];
                                     return new Point(width, size);
                                 })
-                                .toList()));
+                                .toList(),
+                        one.x().columns() > PIXELS_OF_SMALL ? one.x().columns() : Integer.MAX_VALUE));
                 Commands.say(spec, one.title() + ", " + law.title());
             }
         }
@@ -220,12 +230,14 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                 .table(new Table(List.of("width", "Gaussian", "elsewhere", "orthogonal", "elsewhere"), rows));
     }
 
-    /** One curve over the widths. */
-    private record Line(String network, Law law, List<Point> points) {
+    /** One curve over the widths; the power is that of the widths below the bound. */
+    private record Line(String network, Law law, List<Point> points, int bound) {
         PowerLaw power() {
+            List<Point> fitted =
+                    points.stream().filter(point -> point.x() < bound).toList();
             return PowerLaw.fit(
-                    points.stream().map(point -> (int) point.x()).toList(),
-                    points.stream().map(Point::mid).toList());
+                    fitted.stream().map(point -> (int) point.x()).toList(),
+                    fitted.stream().map(Point::mid).toList());
         }
 
         String title() {
@@ -302,12 +314,12 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                                                 network, law, width, seed, train, test, PART, updates)))
                                 .toList())
                         .toList();
-                all.add(Map.entry(new Line(network.title(), law, List.of()), runs));
+                all.add(Map.entry(new Line(network.title(), law, List.of(), Integer.MAX_VALUE), runs));
                 Commands.say(spec, network.title() + ", " + law.title() + ", trained");
             }
         });
         page.heading("How far the kernel moves in training")
-                .paragraph(n + " digits, even against odd (1 and -1), one output, all examples at once, " + updates
+                .paragraph(n + " digits, even against odd (plus and minus the standard deviation of the outputs at the start), one output, all examples at once, " + updates
                         + " updates at "
                         + PART
                         + " times the largest stable rate by the limit's kernel. The relative change of the kernel at the end,"
@@ -338,7 +350,7 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                                 Spread.of(runs.stream().map(run -> run[column]).toList());
                         points.add(new Point(widths.get(points.size()), spread.low(), spread.median(), spread.high()));
                     }
-                    return new Line(entry.getKey().network(), entry.getKey().law(), points);
+                    return new Line(entry.getKey().network(), entry.getKey().law(), points, Integer.MAX_VALUE);
                 })
                 .toList();
     }
