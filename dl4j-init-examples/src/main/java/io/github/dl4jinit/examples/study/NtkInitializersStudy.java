@@ -91,7 +91,6 @@ public final class NtkInitializersStudy implements Callable<Integer> {
         LabelledData cifar = part(StoredData.CIFAR10.load(options.data()), 4);
         return List.of(
                 trial("MNIST, ReLU", mnist, Activation.RELU, 0.45),
-                trial("MNIST, tanh", mnist, Activation.TANH, 0.45),
                 trial("CIFAR-10, ReLU", cifar, Activation.RELU, 0.8));
     }
 

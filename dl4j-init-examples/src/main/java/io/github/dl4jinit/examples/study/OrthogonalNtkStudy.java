@@ -68,10 +68,13 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
 
     private static final int LEAST_NETWORKS = 8;
 
+    /** Examples that the largest stable rate of minibatches is taken from. */
+    private static final int STABLE_ON = 16;
+
     /** Rate of the trainings of all examples at once, in parts of the largest stable one. */
     private static final double PART = 0.25;
 
-    private static final List<Double> PARTS = List.of(0.05, 0.2, 0.8, 1.6, 3.2);
+    private static final List<Double> PARTS = List.of(0.05, 0.4, 1.6, 3.2);
 
     @Mixin
     private StudyOptions options = new StudyOptions();
@@ -173,11 +176,14 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
 
     private void fluctuations(ResultPage page, Journal journal, LabelledData digits) {
         List<Case> cases = cases(digits);
+        Map<String, INDArray> limits = new LinkedHashMap<>();
+        Function<Case, INDArray> limit =
+                one -> limits.computeIfAbsent(one.title(), title -> one.network().limit().ntk(one.x(), one.x()));
         Function<Case, Function<Law, Function<Integer, double[]>>> numbers = one -> law -> width -> {
             int networks = networks(one, width);
             return journal.row(
                     List.of("start", one.title(), law.title(), "" + width, networks + " networks"),
-                    () -> OrthogonalNtkTrials.fluctuation(one.network(), law, width, networks, one.x()));
+                    () -> OrthogonalNtkTrials.fluctuation(one.network(), law, width, networks, one.x(), limit.apply(one)));
         };
         vectors(page, cases.get(0), numbers.apply(cases.get(0)));
         List<Line> lines = new ArrayList<>();
@@ -303,15 +309,15 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
         widest.put(DEEP_TANH, 512);
         List<Map.Entry<Line, List<List<double[]>>>> all = new ArrayList<>();
         widest.forEach((network, most) -> {
-            DataSet train = parity(digits.train(), n, network);
-            DataSet test = parity(digits.test(), 2 * n, network);
+            OrthogonalNtkTrials.Task task = OrthogonalNtkTrials.Task.of(
+                    network, parity(digits.train(), n, network), parity(digits.test(), 2 * n, network));
             for (Law law : Law.values()) {
                 List<List<double[]>> runs = widths(most).stream()
                         .map(width -> seeds.stream()
                                 .map(seed -> journal.row(
                                         List.of("training", network.title(), law.title(), "" + width, "" + seed),
                                         () -> OrthogonalNtkTrials.training(
-                                                network, law, width, seed, train, test, PART, updates)))
+                                                network, law, width, seed, task, PART, updates)))
                                 .toList())
                         .toList();
                 all.add(Map.entry(new Line(network.title(), law, List.of(), Integer.MAX_VALUE), runs));
@@ -382,12 +388,12 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
 
     private OrthogonalNtkTrials.Plan plan() {
         return options.full()
-                ? new OrthogonalNtkTrials.Plan(50, 120, 10, 0.45, 32)
-                : new OrthogonalNtkTrials.Plan(20, 4, 2, 0.45, 8);
+                ? new OrthogonalNtkTrials.Plan(50, 60, 10, 0.6, 32)
+                : new OrthogonalNtkTrials.Plan(20, 4, 2, 0.6, 8);
     }
 
     private void convergence(ResultPage page, Journal journal, LabelledData digits, List<Long> seeds) {
-        int n = options.full() ? 500 : 100;
+        int n = options.full() ? 500 : 40;
         int width = options.full() ? 128 : 16;
         OrthogonalNtkTrials.Plan plan = plan();
         page.heading("Convergence over depth and learning rate")
@@ -395,12 +401,12 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                         + plan.updates()
                         + " updates; rates in parts of the largest stable one of the limit's kernel, the same for both. Loss on the training digits at the"
                         + " end, median (range); updates to a loss of " + plan.target()
-                        + "; accuracy on 1,000 test digits; how far the kernel moved.");
-        for (int hidden : options.full() ? List.of(3, 10, 30) : List.of(2, 4)) {
+                        + "; accuracy on test digits; how far the kernel moved.");
+        for (int hidden : options.full() ? List.of(3, 10, 20) : List.of(4)) {
             NtkNetwork network = tanh(hidden);
             DataSet train = classes(digits.train(), n, network);
-            DataSet test = classes(digits.test(), 1000, network);
-            INDArray x = Classifiers.batches(train, Math.min(n, 200)).get(0).getFeatures();
+            DataSet test = classes(digits.test(), options.full() ? 1000 : 50, network);
+            INDArray x = Classifiers.batches(train, STABLE_ON).get(0).getFeatures();
             double stable = OrthogonalNtkTrials.stable(network.limit().ntk(x, x));
             List<List<String>> rows = new ArrayList<>();
             List<Curve> curves = new ArrayList<>();

@@ -26,8 +26,7 @@ final class OrthogonalNtkTrials {
      * How kernels of networks differ from each other and from their limit: root mean square distance from their mean and distance of the mean
      * from the limit, both relative to the limit in Frobenius norms; mean and standard deviation of the entry of the first two examples.
      */
-    static double[] fluctuation(NtkNetwork network, Law law, int width, int networks, INDArray x) {
-        INDArray limit = network.limit().ntk(x, x);
+    static double[] fluctuation(NtkNetwork network, Law law, int width, int networks, INDArray x, INDArray limit) {
         INDArray sum = Nd4j.zeros(DataType.DOUBLE, limit.shape());
         INDArray squares = Nd4j.zeros(DataType.DOUBLE, limit.shape());
         for (int i = 1; i <= networks; i++) {
@@ -49,6 +48,25 @@ final class OrthogonalNtkTrials {
     }
 
     /**
+     * What all networks of one kind are trained on, with the kernels of their limit, which take longer than a narrow network's training.
+     *
+     * @param train the examples
+     * @param test others
+     * @param limit the limit's kernel of the first
+     * @param limitOfTest that of the others with the first
+     */
+    record Task(DataSet train, DataSet test, INDArray limit, INDArray limitOfTest) {
+        static Task of(NtkNetwork network, DataSet train, DataSet test) {
+            INDArray x = train.getFeatures();
+            return new Task(
+                    train,
+                    test,
+                    network.limit().ntk(x, x),
+                    network.limit().ntk(test.getFeatures(), x));
+        }
+    }
+
+    /**
      * Trains all examples at once and compares with what the kernel of the start, and the kernel of the limit, foretell.
      *
      * @param part learning rate in parts of the largest stable one by the limit's kernel
@@ -57,20 +75,21 @@ final class OrthogonalNtkTrials {
      *     training and the test examples, and the latter as foretold by the kernel of the start
      */
     static double[] training(
-            NtkNetwork network, Law law, int width, long seed, DataSet train, DataSet test, double part, int updates) {
+            NtkNetwork network, Law law, int width, long seed, Task task, double part, int updates) {
+        DataSet train = task.train();
+        DataSet test = task.test();
         INDArray x = train.getFeatures();
         INDArray y = train.getLabels();
         INDArray others = test.getFeatures();
-        INDArray limit = network.limit().ntk(x, x);
-        double rate = part * stable(limit);
+        double rate = part * stable(task.limit());
         ComputationGraph graph = network.build(law, x.columns(), width, y.columns(), seed, rate);
         EmpiricalNtk kernels = EmpiricalNtk.of(graph);
         INDArray start = graph.outputSingle(others);
         double time = rate * updates;
         INDArray foretold = KernelRegression.of(kernels.kernel(x, x), graph.outputSingle(x), y, SquaredLoss.L2)
                 .predict(kernels.kernel(others, x), start, time);
-        INDArray ofLimit = KernelRegression.of(limit, graph.outputSingle(x), y, SquaredLoss.L2)
-                .predict(network.limit().ntk(others, x), start, time);
+        INDArray ofLimit = KernelRegression.of(task.limit(), graph.outputSingle(x), y, SquaredLoss.L2)
+                .predict(task.limitOfTest(), start, time);
         KernelDriftListener drift = KernelDriftListener.of(graph, x, y, updates / 2);
         graph.setListeners(drift);
         for (int i = 0; i < updates; i++) {
