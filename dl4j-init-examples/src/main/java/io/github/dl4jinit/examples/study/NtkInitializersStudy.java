@@ -90,13 +90,13 @@ public final class NtkInitializersStudy implements Callable<Integer> {
         LabelledData mnist = part(StoredData.MNIST.load(options.data()), 2);
         LabelledData cifar = part(StoredData.CIFAR10.load(options.data()), 4);
         return List.of(
-                trial("MNIST, ReLU", mnist, Activation.RELU, 0.45),
-                trial("CIFAR-10, ReLU", cifar, Activation.RELU, 0.8));
+                trial("MNIST, ReLU", mnist, Activation.RELU, 0.6),
+                trial("CIFAR-10, ReLU", cifar, Activation.RELU, 0.85));
     }
 
     private NtkTrial trial(String title, LabelledData data, Activation activation, double target) {
         return options.full()
-                ? new NtkTrial(title, data, activation, target, 64, 32, 8)
+                ? new NtkTrial(title, data, activation, target, 64, 32, 6)
                 : new NtkTrial(title, data, activation, target, 16, 16, 2);
     }
 

@@ -110,7 +110,11 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                 new Case("ReLU, 3 hidden layers, two vectors", RELU, vectors(), 1024),
                 new Case(RELU.title(), RELU, features(digits, n, RELU), 1024),
                 new Case(TANH.title(), TANH, features(digits, n, TANH), 2048),
-                new Case(TANH.title() + ", 49 pixels", TANH, features(digits.limited(n, 1).reduced(4), n, TANH), 1024),
+                new Case(
+                        TANH.title() + ", 49 pixels",
+                        TANH,
+                        features(digits.limited(n, 1).reduced(4), n, TANH),
+                        1024),
                 new Case(DEEP_TANH.title(), DEEP_TANH, features(digits, n, DEEP_TANH), 1024));
     }
 
@@ -150,7 +154,8 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
         DataSet part = Classifiers.batches(set, n).get(0);
         INDArray signs = Nd4j.createFromArray(new float[][] {{1}, {-1}, {1}, {-1}, {1}, {-1}, {1}, {-1}, {1}, {-1}});
         return new DataSet(
-                lengths(part.getFeatures(), network), part.getLabels().mmul(signs).muli(Math.sqrt(variance(network))));
+                lengths(part.getFeatures(), network),
+                part.getLabels().mmul(signs).muli(Math.sqrt(variance(network))));
     }
 
     private static DataSet classes(DataSet set, int n, NtkNetwork network) {
@@ -177,13 +182,14 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
     private void fluctuations(ResultPage page, Journal journal, LabelledData digits) {
         List<Case> cases = cases(digits);
         Map<String, INDArray> limits = new LinkedHashMap<>();
-        Function<Case, INDArray> limit =
-                one -> limits.computeIfAbsent(one.title(), title -> one.network().limit().ntk(one.x(), one.x()));
+        Function<Case, INDArray> limit = one -> limits.computeIfAbsent(
+                one.title(), title -> one.network().limit().ntk(one.x(), one.x()));
         Function<Case, Function<Law, Function<Integer, double[]>>> numbers = one -> law -> width -> {
             int networks = networks(one, width);
             return journal.row(
                     List.of("start", one.title(), law.title(), "" + width, networks + " networks"),
-                    () -> OrthogonalNtkTrials.fluctuation(one.network(), law, width, networks, one.x(), limit.apply(one)));
+                    () -> OrthogonalNtkTrials.fluctuation(
+                            one.network(), law, width, networks, one.x(), limit.apply(one)));
         };
         vectors(page, cases.get(0), numbers.apply(cases.get(0)));
         List<Line> lines = new ArrayList<>();
@@ -325,7 +331,9 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
             }
         });
         page.heading("How far the kernel moves in training")
-                .paragraph(n + " digits, even against odd (plus and minus the standard deviation of the outputs at the start), one output, all examples at once, " + updates
+                .paragraph(n
+                        + " digits, even against odd (plus and minus the standard deviation of the outputs at the start), one output, all examples at once, "
+                        + updates
                         + " updates at "
                         + PART
                         + " times the largest stable rate by the limit's kernel. The relative change of the kernel at the end,"

@@ -59,10 +59,7 @@ final class OrthogonalNtkTrials {
         static Task of(NtkNetwork network, DataSet train, DataSet test) {
             INDArray x = train.getFeatures();
             return new Task(
-                    train,
-                    test,
-                    network.limit().ntk(x, x),
-                    network.limit().ntk(test.getFeatures(), x));
+                    train, test, network.limit().ntk(x, x), network.limit().ntk(test.getFeatures(), x));
         }
     }
 
@@ -74,8 +71,7 @@ final class OrthogonalNtkTrials {
      *     examples from those foretold by the kernel of the start and by the limit's, in parts of how far they came; the loss at the end on the
      *     training and the test examples, and the latter as foretold by the kernel of the start
      */
-    static double[] training(
-            NtkNetwork network, Law law, int width, long seed, Task task, double part, int updates) {
+    static double[] training(NtkNetwork network, Law law, int width, long seed, Task task, double part, int updates) {
         DataSet train = task.train();
         DataSet test = task.test();
         INDArray x = train.getFeatures();
