@@ -46,11 +46,8 @@ record Alignment(INDArray right, INDArray left) {
         DoubleUnaryOperator factor = settings.convention() == Convention.ISOMETRIC
                 ? shrinkage(s, settings.gamma(), settings)
                 : value -> 1 / value;
-        INDArray scaled = firstColumns(svd.u(), rank).dup('f');
-        for (int k = 0; k < rank; k++) {
-            scaled.getColumn(k).muli(s[k] * factor.applyAsDouble(s[k]));
-        }
-        return scaled.mmul(firstColumns(svd.vt().transpose(), rank).transpose());
+        return scaledColumns(svd.u(), s, rank, value -> value * factor.applyAsDouble(value))
+                .mmul(firstColumns(svd.vt().transpose(), rank).transpose());
     }
 
     /** The factor (s / unit)^-exponent, where s counts as at least a fraction of the largest. */
@@ -66,12 +63,15 @@ record Alignment(INDArray right, INDArray left) {
 
     /** B diag(factor) B' on the span of the first columns of B, the identity on what is orthogonal to it. */
     private static INDArray stretch(INDArray basis, double[] s, int rank, DoubleUnaryOperator factor) {
-        INDArray b = firstColumns(basis, rank);
-        INDArray scaled = b.dup('f');
-        for (int k = 0; k < rank; k++) {
-            scaled.getColumn(k).muli(factor.applyAsDouble(s[k]) - 1);
-        }
-        return scaled.mmul(b.transpose()).addi(Nd4j.eye(basis.rows()).castTo(basis.dataType()));
+        return scaledColumns(basis, s, rank, value -> factor.applyAsDouble(value) - 1)
+                .mmul(firstColumns(basis, rank).transpose())
+                .addi(Nd4j.eye(basis.rows()).castTo(basis.dataType()));
+    }
+
+    private static INDArray scaledColumns(INDArray basis, double[] s, int rank, DoubleUnaryOperator factor) {
+        INDArray factors =
+                Nd4j.createFromArray(Arrays.stream(s).limit(rank).map(factor).toArray());
+        return firstColumns(basis, rank).mulRowVector(factors.castTo(basis.dataType()));
     }
 
     private static INDArray firstColumns(INDArray basis, int count) {

@@ -133,15 +133,15 @@ public record Sinl(
     }
 
     /**
-     * Ours, and what to take for training: layers balanced, and the spectra of nested composites shrunk half-way to an
-     * isometry.
+     * Ours, and what to take for training: layers balanced, and the spectra of nested composites shrunk a quarter of the way to an
+     * isometry. It is the balance that trains deep networks; more shrinkage than this makes twenty layers slower (docs/results/sinl.md).
      *
-     * @return ISOMETRIC with {@code balanced} and gamma 1/2
+     * @return ISOMETRIC with {@code unitResponses} and gamma 1/4
      */
     public static Sinl balanced() {
         return builder()
                 .convention(Convention.ISOMETRIC)
-                .gamma(0.5)
+                .gamma(0.25)
                 .unitResponses(true)
                 .build();
     }

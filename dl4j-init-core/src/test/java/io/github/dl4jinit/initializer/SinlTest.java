@@ -116,7 +116,7 @@ class SinlTest {
         assertThat(Sinl.balanced())
                 .isEqualTo(new Sinl(
                         Convention.ISOMETRIC,
-                        0.5,
+                        0.25,
                         Signal.ACTIVATIONS,
                         true,
                         0,

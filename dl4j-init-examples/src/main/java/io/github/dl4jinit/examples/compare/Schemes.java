@@ -91,7 +91,12 @@ public final class Schemes {
                     LinearProduct.defaults()),
             network("rai", "RAI", "Gaussian, one entry of each neuron made positive", RandomizedAsymmetric.defaults()),
             network("deep-narrow", "DeepNarrow", "orthonormal, equal inputs to equal outputs", DeepNarrow.defaults()),
-            network("looks-linear", "LooksLinear", "mirrored orthogonal ReLU units", LooksLinear.defaults()));
+            network("looks-linear", "LooksLinear", "mirrored orthogonal ReLU units", LooksLinear.defaults()),
+            new Scheme(
+                    "fusion",
+                    "LayerFusion",
+                    "an MLP of one layer more, trained as long, two layers of which are fused: training before training",
+                    new Start.Fused()));
 
     private static final List<Scheme> ALL =
             Stream.concat(USUAL.stream(), MORE.stream()).toList();

@@ -39,4 +39,10 @@ public sealed interface Start {
             this(initializer, 0);
         }
     }
+
+    /**
+     * An MLP with one hidden layer more is trained as long as the run will be, then its last two hidden layers are fused into one. The
+     * run is charged with the epochs behind that only.
+     */
+    record Fused() implements Start {}
 }

@@ -5,6 +5,7 @@ import io.github.dl4jinit.examples.compare.RunResult.EpochResult;
 import io.github.dl4jinit.examples.compare.RunResult.LayerVariance;
 import io.github.dl4jinit.examples.compare.RunResult.Outcome;
 import io.github.dl4jinit.examples.data.LabelledData;
+import io.github.dl4jinit.initializer.LayerFusion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,20 +84,42 @@ final class Training {
 
     private Model started() {
         Start start = run.scheme().start();
-        Model model = run.network()
-                .architecture()
-                .build(
-                        run.network(),
-                        data,
-                        Architecture.Settings.of(run.seed(), plan.rule().updater(plan.learningRate()), start));
+        Model model = built(run.network());
         if (run.network().graph() && model instanceof MultiLayerNetwork chain) {
             model = asGraph(chain);
         }
         if (start instanceof Start.FirstBatch first) {
             int examples = first.examples() == 0 ? plan.batch() : first.examples();
             first.initializer().initialize(model, rows(train, order(1), 0, examples));
+        } else if (start instanceof Start.Fused) {
+            fuse(model);
         }
         return model;
+    }
+
+    private Model built(NetworkSpec network) {
+        return network.architecture()
+                .build(
+                        network,
+                        data,
+                        Architecture.Settings.of(
+                                run.seed(),
+                                plan.rule().updater(plan.learningRate()),
+                                run.scheme().start()));
+    }
+
+    private void fuse(Model model) {
+        NetworkSpec spec = run.network();
+        if (spec.architecture() != Architecture.MLP) {
+            throw new IllegalArgumentException("a trained network's layers are fused in MLPs only, not in a "
+                    + spec.title() + ": choose another scheme");
+        }
+        Model larger = built(new NetworkSpec(spec.architecture(), spec.depth() + 1, spec.width(), spec.activation()));
+        for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
+            trainEpoch(Trainee.of(larger), epoch);
+        }
+        LayerFusion.of(larger, "layer" + (spec.depth() - 1), "layer" + spec.depth())
+                .initialize(model, rows(train, order(1), 0, plan.batch()));
     }
 
     /** DL4J's conversion forgets the seed, from which initializers draw. */

@@ -106,9 +106,9 @@ public final class DyingReluStudy implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        int networks = options.full() ? 1000 : 100;
+        int networks = options.full() ? 1000 : 20;
         List<Integer> widths =
-                options.full() ? IntStream.rangeClosed(2, 10).boxed().toList() : List.of(2, 5, 10);
+                options.full() ? IntStream.rangeClosed(2, 10).boxed().toList() : List.of(2, 5);
         Journal journal = Journal.open(
                 ResultPage.rawNumbers(options.output(), NAME),
                 List.of("networks", "scheme", "width", "depth"),

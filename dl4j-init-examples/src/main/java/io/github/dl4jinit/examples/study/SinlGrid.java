@@ -79,8 +79,8 @@ record SinlGrid(
             data(
                     "sinl-balanced",
                     "SINL balanced",
-                    "the same, and the spectra of composites shrunk half-way to an isometry",
-                    Sinl.balanced()));
+                    "the same, and the spectra of composites shrunk half-way to an isometry (gamma 1/2)",
+                    halfway().build()));
 
     private static Scheme data(String name, String title, String description, NetworkInitializer initializer) {
         return new Scheme(name, title, description, new Start.FirstBatch(initializer, SEEN));
@@ -117,15 +117,15 @@ record SinlGrid(
                 .orElseThrow();
     }
 
-    private static Sinl.Builder balanced() {
+    private static Sinl.Builder halfway() {
         return Sinl.builder()
                 .convention(Convention.ISOMETRIC)
                 .unitResponses(true)
-                .gamma(Sinl.balanced().gamma());
+                .gamma(0.5);
     }
 
     private static Scheme variant(String name, String title, String description, UnaryOperator<Sinl.Builder> change) {
-        return data(name, title, description, change.apply(balanced()).build());
+        return data(name, title, description, change.apply(halfway()).build());
     }
 
     private static Scheme gaussian(String name, String title, String description, double gamma) {

@@ -61,30 +61,63 @@ var dl4jCharts = (function () {
     return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;");
   }
 
-  function tooltip(xLabel, unit) {
+  function tooltip(xLabel, unit, logarithms) {
+    function amount(value) {
+      return number(logarithms && typeof value === "number" ? Math.pow(10, value) : value);
+    }
     return function (items) {
       if (!Array.isArray(items)) {
         var b = items.value;
         if (items.seriesType === "scatter") {
           return escape(items.seriesName) + ": <b>" + number(b[0]) + ", " + number(b[1]) + "</b>";
         }
-        return escape(items.seriesName) + ", " + number(b[0]) + " .. " + number(b[1]) + ": <b>" + number(b[2]) + "</b>";
+        return escape(items.seriesName) + ", " + number(b[0]) + " .. " + number(b[1]) + ": <b>" + amount(b[2]) + "</b>";
       }
       var rows = items.filter(function (item) { return item.seriesType === "line"; }).map(function (item) {
         var v = item.value;
-        var spread = v.length < 4 || v[2] === v[3] ? "" : " <span style='opacity:.65'>[" + number(v[2]) + " .. " + number(v[3]) + "]</span>";
+        var spread = v.length < 4 || v[2] === v[3] ? "" : " <span style='opacity:.65'>[" + amount(v[2]) + " .. " + amount(v[3]) + "]</span>";
         return "<tr><td>" + item.marker + escape(item.seriesName) + "</td><td style='text-align:right;padding-left:1em'><b>"
-            + (v[1] === null || isNaN(v[1]) ? "lost" : number(v[1]) + unit) + "</b>" + spread + "</td></tr>";
+            + (v[1] === null || isNaN(v[1]) ? "lost" : amount(v[1]) + unit) + "</b>" + spread + "</td></tr>";
       });
       var place = items[0].axisType === "xAxis.category" ? items[0].axisValueLabel : xLabel + " " + number(items[0].axisValue);
       return escape(place) + "<table style='font-size:12px'>" + rows.join("") + "</table>";
     };
   }
 
-  /* Power of ten as text, so that an axis over many decades stays readable. */
-  function decade(value) {
-    var e = Math.log(value) / Math.LN10;
-    return Math.abs(e) < 3.5 ? String(Number(value.toPrecision(2))) : "1e" + Math.round(e);
+  /* A number of a logarithmic axis, from its logarithm; as a power of ten where an axis over many decades needs it. */
+  function decade(e) {
+    return Math.abs(e) < 3.5 ? String(Number(Math.pow(10, e).toPrecision(2))) : "1e" + Math.round(e);
+  }
+
+  /* ECharts rounds the ticks of its own logarithmic axis to ten decimals, so that it has none below 1e-10: here the logarithms
+     are drawn on a linear axis. */
+  function takeLogarithms(option) {
+    var axis = option.yAxis, low = Infinity, high = -Infinity;
+    function logarithm(value) {
+      return typeof value === "number" && value > 0 ? Math.log(value) / Math.LN10 : null;
+    }
+    axis.type = "value";
+    if (axis.max !== undefined) {
+      axis.max = logarithm(axis.max);
+    }
+    option.series.forEach(function (series) {
+      var abscissas = series.renderItem === "bar" ? 2 : 1;
+      series.data = series.data.map(function (row) {
+        return row.map(function (value, column) {
+          if (column < abscissas) {
+            return value;
+          }
+          var e = logarithm(value);
+          low = e === null ? low : Math.min(low, e);
+          high = e === null ? high : Math.max(high, e);
+          return e;
+        });
+      });
+      (series.markPoint ? series.markPoint.data : []).forEach(function (mark) {
+        mark.coord[1] = logarithm(mark.coord[1]);
+      });
+    });
+    axis.minInterval = high - low >= 2 ? 1 : 0;
   }
 
   /* A number of a linear axis: one of many digits as a power of ten, for which there is room. */
@@ -149,7 +182,11 @@ var dl4jCharts = (function () {
     option.legend.bottom = 0;
     option.legend.textStyle = {color: ink};
     option.grid = {left: 54, right: 18, top: 62, bottom: !settings.page ? 50 + 24 * legendRows(option.legend.data) : 44};
-    option.tooltip.formatter = tooltip(xLabel, unit);
+    var logarithms = option.yAxis.type === "log";
+    if (logarithms) {
+      takeLogarithms(option);
+    }
+    option.tooltip.formatter = tooltip(xLabel, unit, logarithms);
     option.tooltip.backgroundColor = settings.dark ? "#1f252c" : "#ffffff";
     option.tooltip.borderColor = faint;
     option.tooltip.textStyle = {color: ink, fontSize: 12};
@@ -169,7 +206,7 @@ var dl4jCharts = (function () {
     option.yAxis.nameTextStyle.align = "left";
     option.yAxis.nameTextStyle.padding = [0, 0, 0, -44];
     if (option.yAxis.type !== "category") {
-      option.yAxis.axisLabel.formatter = option.yAxis.type === "log" ? decade : function (value) { return plain(value) + unit; };
+      option.yAxis.axisLabel.formatter = logarithms ? decade : function (value) { return plain(value) + unit; };
     }
     if (option.xAxis.type === "value") {
       option.xAxis.axisLabel.formatter = plain;

@@ -67,6 +67,25 @@ class SvgRendererTest {
     }
 
     @Test
+    void render_logarithmicAxis_namesPowersBelowTheTenthDecimalToo() {
+        List<Point> points = List.of(new Point(0, 1, 1, 1), new Point(1, 1e-30, 1e-30, 1e-30));
+        String svg = renderer.render(
+                new LineChart(
+                        "t",
+                        "x",
+                        "y",
+                        "",
+                        Scale.LOG,
+                        Double.POSITIVE_INFINITY,
+                        List.of(),
+                        List.of(new Curve("a", 0, points))),
+                640,
+                400);
+
+        assertThat(svg).contains(">1e-30<", ">1<").doesNotContain("Infinity");
+    }
+
+    @Test
     void render_sameChartTwice_givesTheSameBytes() {
         String once = renderer.render(chart(Scale.LINEAR, 1), 320, 200);
         String twice = renderer.render(chart(Scale.LINEAR, 1), 320, 200);

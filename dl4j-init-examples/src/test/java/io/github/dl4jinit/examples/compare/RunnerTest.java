@@ -95,6 +95,18 @@ class RunnerTest {
     }
 
     @Test
+    void run_fusion_startsWhereTheLargerNetworkLedTo_andIsForMlpsOnly() throws InterruptedException {
+        List<Scheme> schemes = List.of(Schemes.named("dl4j"), Schemes.named("fusion"));
+        Plan plan = new Plan(List.of(Small.MLP, Small.RESIDUAL), schemes, List.of(1L), 40, 10, Rule.ADAM, 0.003);
+
+        List<RunResult> results = new Runner(2).run(plan, Small.data(), count -> {});
+
+        assertThat(results.get(1).trainLoss(0)).isLessThan(results.get(0).trainLoss(0));
+        assertThat(results.get(3).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(results.get(3).note()).contains("fused in MLPs only", "choose another scheme");
+    }
+
+    @Test
     void run_convolutions_trainOnPictures() throws InterruptedException {
         NetworkSpec conv = new NetworkSpec(Architecture.CONV, 2, 4, Activation.RELU);
         Plan plan = Small.plan(List.of(conv), List.of(Schemes.named("he")), 0.05);

@@ -26,6 +26,7 @@ class SmallStudiesTest {
     }
 
     @Test
+    @Tag("slow")
     void box_writesItsPage() throws IOException {
         assertThat(page(Commands.line(new BoxStudy()), "box", "--seeds", "1"))
                 .contains("| Box, residual, additive | 0.000", "(box/image-he-plain.svg)", "## sin(2 pi x) by depth");

@@ -6,6 +6,7 @@ import io.github.dl4jinit.examples.data.RealData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -17,6 +18,7 @@ class TrainerStudiesTest {
     private Path folder;
 
     @Test
+    @Tag("slow")
     void ngd_writesItsPage() throws IOException {
         assertThat(page(Commands.line(new NewtonStudy()), "ngd"))
                 .contains("## MNIST, the authors' settings", "## Peaks", "| Adam, batch 10000, at 0.001 |");
