@@ -60,7 +60,7 @@ public final class NtkInitializersStudy implements Callable<Integer> {
             **The kernel regression's own loss is no forecast here.** It is far too hopeful (He 0.032 for 1.201): a kernel of 32 pictures foretells the fit of 32 pictures, the network fits 1,000
             and leaves the kernel, which moves by 0.729 of its size. Its order goes with accuracy over all starts (-0.61 (-0.82 .. -0.24), -0.51 (-0.77 .. -0.11)) and not among the reasonable ones.
 
-            **Small starts are the least lazy.** N(0.0, 0.03^2) learns MNIST to 0.356 while its kernel grows by 1.527 of its size; a kernel of nearly rank 1 at the start (effective rank 1.151) does
+            **Small starts that learn are the least lazy.** N(0.0, 0.03^2) learns MNIST to 0.356 while its kernel grows by 1.527 of its size; a kernel of nearly rank 1 at the start (effective rank 1.151) does
             not hinder it. Weights of mean -0.1 are dead: the kernel is that of the output's bias, rank 1.
 
             **Equal weights**, as theory has it: zeros give a kernel of ones and rank 1 (17.000 with sigmoid, 1 and a quarter of the width); any other constant gives the rank of the network of width 1 that computes the same (44, 29 and 44 of 64);
