@@ -39,9 +39,9 @@ class NtkStudiesTest {
     void rankCorrelation_looksAtTheOrderAlone() {
         RankCorrelation found = RankCorrelation.of(List.of(1.0, 2.0, 3.0, 4.0), List.of(-INFINITY, 5.0, 6.0, INFINITY));
         assertThat(found.rho()).isEqualTo(1);
-        // Ranks 1 2.5 2.5 4 against 2 1 3 4: covariance 3.5, squares 4.5 and 5.
+        // Ranks 1 2.5 2.5 4 against 2 1 3 4: products 3, squares 4.5 and 5.
         found = RankCorrelation.of(List.of(0.0, 7.0, 7.0, 9.0), List.of(2.0, 1.0, 3.0, 4.0));
-        assertThat(found.rho()).isCloseTo(3.5 / Math.sqrt(22.5), within(1e-12));
+        assertThat(found.rho()).isCloseTo(3 / Math.sqrt(22.5), within(1e-12));
         assertThat(found.toldFromZero()).isFalse();
         assertThatThrownBy(() -> RankCorrelation.of(List.of(1.0), List.of(1.0))).hasMessageContaining("got 1 and 1");
     }
@@ -50,7 +50,7 @@ class NtkStudiesTest {
     void powerLaw_findsTheExponent() {
         PowerLaw law = PowerLaw.fit(List.of(1, 2, 4), List.of(3.0, 1.5, 0.75));
         assertThat(law.exponent()).isCloseTo(-1, within(1e-12));
-        assertThat(law.standardError()).isCloseTo(0, within(1e-9));
+        assertThat(law.standardError()).isCloseTo(0, within(1e-7));
         assertThatThrownBy(() -> PowerLaw.fit(List.of(1, 2), List.of(1.0, 2.0))).hasMessageContaining("3 points");
     }
 
