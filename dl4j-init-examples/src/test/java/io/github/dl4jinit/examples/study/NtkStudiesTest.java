@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -22,6 +23,7 @@ class NtkStudiesTest {
     private Path folder;
 
     @Test
+    @Tag("slow")
     void initializers_writesItsPage() throws IOException {
         RealData.with("cifar-10-subset");
         assertThat(page(Commands.line(new NtkInitializersStudy()), "ntk-initializers"))
@@ -30,6 +32,7 @@ class NtkStudiesTest {
     }
 
     @Test
+    @Tag("slow")
     void orthogonal_writesItsPage() throws IOException {
         assertThat(page(Commands.line(new OrthogonalNtkStudy()), "ntk-orthogonal"))
                 .contains("The limit is 3.228.", "| power |", "(ntk-orthogonal/convergence-4.svg)");
