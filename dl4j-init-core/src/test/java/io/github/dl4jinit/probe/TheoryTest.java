@@ -13,14 +13,21 @@ class TheoryTest {
 
     @ParameterizedTest
     @CsvSource({
-        "TANH, 1, 1e-7", "TANH, 0.01, 1e-7", "SIGMOID, 4, 1e-7", "GELU, 1, 1e-6", "RELU, 1, 3e-3", "LEAKYRELU, 0.1, 3e-3", "SELU, 1, 3e-3"
+        "TANH, 1, 1e-7",
+        "TANH, 0.01, 1e-7",
+        "SIGMOID, 4, 1e-7",
+        "GELU, 1, 1e-6",
+        "RELU, 1, 3e-3",
+        "LEAKYRELU, 0.1, 3e-3",
+        "SELU, 1, 3e-3"
     })
     void signal_isTheDifferenceOfTheKernelMapsMoments(Activation name, double square, double accuracy) {
         IActivation activation = name.getActivationFunction();
         KernelMap map = KernelMap.of(activation);
         double[] q = {square};
         for (double correlation : new double[] {-0.5, 0, 0.3, 0.9}) {
-            double together = map.moments(q, q, new double[][] {{correlation * square}}).value(0, 0);
+            double together =
+                    map.moments(q, q, new double[][] {{correlation * square}}).value(0, 0);
             double expected = map.square(square) - together;
 
             assertThat(Theory.signal(activation, square, correlation * square))
