@@ -95,6 +95,16 @@ class RunnerTest {
     }
 
     @Test
+    void run_layersOfOneUnit_finishFromEveryScheme() throws InterruptedException {
+        NetworkSpec narrow = new NetworkSpec(Architecture.MLP, 3, 1, Activation.RELU);
+        Plan plan = new Plan(List.of(narrow), Schemes.all(), List.of(1L), 1, 20, Rule.SGD, 0.01);
+
+        assertThat(new Runner(2).run(plan, Small.data(), count -> {}))
+                .hasSameSizeAs(Schemes.all())
+                .allMatch(RunResult::finished);
+    }
+
+    @Test
     void run_fusion_startsWhereTheLargerNetworkLedTo_andIsForMlpsOnly() throws InterruptedException {
         List<Scheme> schemes = List.of(Schemes.named("dl4j"), Schemes.named("fusion"));
         Plan plan = new Plan(List.of(Small.MLP, Small.RESIDUAL), schemes, List.of(1L), 40, 10, Rule.ADAM, 0.003);
