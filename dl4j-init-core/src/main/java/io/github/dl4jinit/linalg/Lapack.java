@@ -2,7 +2,6 @@ package io.github.dl4jinit.linalg;
 
 import static org.bytedeco.openblas.global.openblas.LAPACK_COL_MAJOR;
 
-import java.lang.ref.Reference;
 import java.util.Locale;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -73,7 +72,7 @@ final class Lapack {
                     n, alpha, doubles(a).position(tail), 1, doubles(tau).position(k));
             multiple = alpha.get();
         }
-        keep(a, tau);
+        Reachable.keep(a, tau);
         return multiple;
     }
 
@@ -84,7 +83,7 @@ final class Lapack {
         } else {
             openblas.cblas_dscal(n, factor, doubles(a).position(offset), 1);
         }
-        keep(a);
+        Reachable.keep(a);
     }
 
     /** Singular value decomposition {@code a = u diag(s) vt} by divide and conquer; destroys {@code a}. */
@@ -239,7 +238,7 @@ final class Lapack {
             openblas.cblas_dcopy(
                     n, doubles(from).position(source), 1, doubles(to).position(target), 1);
         }
-        keep(from, to);
+        Reachable.keep(from, to);
     }
 
     /**
@@ -258,7 +257,7 @@ final class Lapack {
             DoublePointer y = doubles(to);
             copy(from, to, (n, i, j) -> openblas.cblas_dcopy(n, x.position(i), fromStep, y.position(j), toStep));
         }
-        keep(from, to);
+        Reachable.keep(from, to);
     }
 
     private static void copy(INDArray from, INDArray to, Run run) {
@@ -287,15 +286,6 @@ final class Lapack {
         return a.dataType() == DataType.FLOAT;
     }
 
-    /** ND4J may free an array as soon as no Java code refers to it, whatever native code still does with its memory. */
-    @SuppressWarnings(
-            "ReachabilityFenceUsage") // No finally: native code does not throw, so it is done or was not called.
-    private static void keep(INDArray... used) {
-        for (INDArray array : used) {
-            Reference.reachabilityFence(array);
-        }
-    }
-
     private static FloatPointer floats(INDArray a) {
         return new FloatPointer(a.data().addressPointer());
     }
@@ -306,7 +296,7 @@ final class Lapack {
 
     /** The arrays are those that the routine read or wrote, the matrix first. */
     private static void check(int info, String routine, String meaning, INDArray... used) {
-        keep(used);
+        Reachable.keep(used);
         if (info != 0) {
             INDArray a = used[0];
             throw new LinalgException(String.format(

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.network;
 
+import io.github.dl4jinit.linalg.Reachable;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.function.IntToDoubleFunction;
@@ -38,12 +39,16 @@ public record Moments(long count, double mean, double variance) {
             return masked(values.castTo(DataType.DOUBLE), Masks.widen(mask, values));
         }
         INDArray dense = contiguous(values);
+        Moments moments;
         if (dense.dataType() == DataType.FLOAT) {
             FloatBuffer entries = dense.data().asNioFloat();
-            return of(entries::get, dense.length());
+            moments = of(entries::get, dense.length());
+        } else {
+            DoubleBuffer entries = dense.data().asNioDouble();
+            moments = of(entries::get, dense.length());
         }
-        DoubleBuffer entries = dense.data().asNioDouble();
-        return of(entries::get, dense.length());
+        Reachable.keep(dense);
+        return moments;
     }
 
     /** All entries in one run of memory, in whichever order: moments do not depend on it. */

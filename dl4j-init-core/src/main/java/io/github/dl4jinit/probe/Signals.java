@@ -1,5 +1,6 @@
 package io.github.dl4jinit.probe;
 
+import io.github.dl4jinit.linalg.Reachable;
 import io.github.dl4jinit.network.Samples;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -52,7 +53,9 @@ record Signals(double[] squares, double[] spreads) {
     /** In one piece: ND4J's own way asks the buffer for each number by itself. */
     static double[] numbers(INDArray values) {
         double[] numbers = new double[Math.toIntExact(values.length())];
-        values.castTo(DataType.DOUBLE).dup('c').data().asNioDouble().get(numbers);
+        INDArray rows = values.castTo(DataType.DOUBLE).dup('c');
+        rows.data().asNioDouble().get(numbers);
+        Reachable.keep(rows);
         return numbers;
     }
 

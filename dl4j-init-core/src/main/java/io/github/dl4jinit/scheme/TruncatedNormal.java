@@ -1,6 +1,6 @@
 package io.github.dl4jinit.scheme;
 
-import java.lang.ref.Reference;
+import io.github.dl4jinit.linalg.Reachable;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -73,8 +73,7 @@ final class TruncatedNormal {
         try {
             transform(uniforms.data().addressPointer(), uniforms.length(), sigma);
         } finally {
-            // ND4J may free an array as soon as no Java code refers to it.
-            Reference.reachabilityFence(uniforms);
+            Reachable.keep(uniforms);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.trainer;
 
+import io.github.dl4jinit.linalg.Reachable;
 import io.github.dl4jinit.linalg.StackedQr;
 import io.github.dl4jinit.linalg.Svd;
 import java.nio.DoubleBuffer;
@@ -59,6 +60,7 @@ final class SoftmaxProblem {
                 mass[i] += t.get(at);
             }
         }
+        Reachable.keep(targets);
     }
 
     private static INDArray allocate(long rows, long columns) {
@@ -115,6 +117,7 @@ final class SoftmaxProblem {
                 p.put(at, p.get(at) / sum[i]);
             }
         }
+        Reachable.keep(logits, probabilities, targets);
         double norm = weights(coefficients).norm2Number().doubleValue();
         return new Point(coefficients, logits, probabilities, scale * loss + ridge / 2 * norm * norm);
     }
@@ -129,6 +132,7 @@ final class SoftmaxProblem {
                 e.put(at, mass[i] * p.get(at) - t.get(at));
             }
         }
+        Reachable.keep(point.probabilities(), targets, error);
         return backward(error, point.coefficients());
     }
 
@@ -153,6 +157,7 @@ final class SoftmaxProblem {
                 out.put(at, mass[i] * p.get(at) * (a.get(at) - mean[i]));
             }
         }
+        Reachable.keep(point.probabilities(), logits, change);
         return backward(change, direction);
     }
 
@@ -186,6 +191,7 @@ final class SoftmaxProblem {
                 hessian.putScalar(at, at, hessian.getDouble(at, at) + ridge);
             }
         }
+        Reachable.keep(point.probabilities());
         return hessian;
     }
 
