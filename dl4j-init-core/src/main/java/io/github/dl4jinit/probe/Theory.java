@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -32,10 +33,16 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class Theory {
 
-    /** Nodes on each side of 0, in steps of a part of a deviation: six deviations to each side. */
-    private static final int HALF = 48;
+    /** Closer than this, an activation is taken for linear between two examples. */
+    private static final double NEAR = 1e-3;
 
-    private static final double STEP = 1.0 / 8;
+    /** Deviations to each side of 0 that are integrated over, and into how many steps each side is divided. */
+    private static final double REACH = 6;
+
+    /** More than for the differences: along the sums a kink stays a kink. */
+    private static final int SUMS = 192;
+
+    private static final int DIFFERENCES = 32;
 
     /** Squares outside of these are not followed. */
     private static final double LEAST = 1e-30;
@@ -174,7 +181,7 @@ final class Theory {
         }
         try {
             GaussianMoments moments = GaussianMoments.of(activation, 0, z.square());
-            double signal = signal(activation, z.square(), z.same());
+            double signal = signal(activation, z, moments);
             states[i] = new State(moments.square(), moments.square() - signal);
             slopes[i] = moments.slopeSquare();
         } catch (IllegalArgumentException | ArithmeticException noMoments) {
@@ -184,37 +191,55 @@ final class Theory {
 
     /**
      * E (f(u) - f(v))^2 / 2 for the pre-activations u, v of two examples, by the trapezoidal rule along their sum and their difference,
-     * which are independent. To rounding where the activation is smooth, to a hundredth or better where it has kinks; the ten digits of
-     * a kernel map would cost seconds for each layer.
+     * which are independent; for examples that are nearly alike f is taken for linear between them. Ours: three digits at kinks (hard tanh
+     * 3.3e-4 at worst), seven elsewhere; a kernel map has ten, and needs seconds for each layer.
      */
+    private static double signal(IActivation activation, State z, GaussianMoments moments) {
+        double apart = z.square() - z.same();
+        return apart < NEAR * z.square()
+                ? Math.max(0, apart) * moments.slopeSquare()
+                : signal(activation, z.square(), z.same());
+    }
+
     static double signal(IActivation activation, double square, double same) {
+        double[] sums = nodes(SUMS);
+        double[] differences = nodes(DIFFERENCES);
         double along = Math.sqrt(Math.max(0, square + same) / 2);
-        double apart = Math.sqrt(Math.max(0, square - same) / 2);
-        int nodes = 2 * HALF;
-        double[] pairs = new double[2 * nodes * nodes];
-        for (int i = 0; i < nodes * nodes; i++) {
-            double sum = along * node(i / nodes);
-            double difference = apart * node(i % nodes);
-            pairs[2 * i] = sum + difference;
-            pairs[2 * i + 1] = sum - difference;
+        double apart = Math.sqrt((square - same) / 2);
+        double[] pairs = new double[2 * sums.length * differences.length];
+        int at = 0;
+        for (double sum : sums) {
+            for (double difference : differences) {
+                pairs[at++] = along * sum + apart * difference;
+                pairs[at++] = along * sum - apart * difference;
+            }
         }
         double[] values = activation
                 .getActivation(Nd4j.createFromArray(pairs).reshape(1, pairs.length), false)
                 .toDoubleVector();
         double signal = 0;
-        for (int i = 0; i < nodes * nodes; i++) {
-            double difference = values[2 * i] - values[2 * i + 1];
-            signal += weight(i / nodes) * weight(i % nodes) * difference * difference / 2;
+        at = 0;
+        for (double sum : sums) {
+            double squares = 0;
+            for (double difference : differences) {
+                double change = values[at] - values[at + 1];
+                at += 2;
+                squares += density(difference) * change * change;
+            }
+            signal += density(sum) * squares;
         }
-        return signal;
+        return signal * REACH / SUMS * REACH / DIFFERENCES / 2;
     }
 
-    private static double node(int i) {
-        return (i - HALF + 0.5) * STEP; // None at zero, where most kinks are.
+    /** Equally spaced; none at zero, where most kinks are. */
+    private static double[] nodes(int half) {
+        return IntStream.range(-half, half)
+                .mapToDouble(i -> (i + 0.5) * REACH / half)
+                .toArray();
     }
 
-    private static double weight(int i) {
-        return STEP * Math.exp(-node(i) * node(i) / 2) / Math.sqrt(2 * Math.PI);
+    private static double density(double z) {
+        return Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
     }
 
     private List<Prediction> backward() {
