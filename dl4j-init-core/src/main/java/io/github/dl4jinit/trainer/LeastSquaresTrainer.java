@@ -2,7 +2,6 @@ package io.github.dl4jinit.trainer;
 
 import io.github.dl4jinit.network.SplitNetwork;
 import io.github.dl4jinit.report.TrainReport;
-import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -52,12 +51,12 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
     private final double rcond;
 
     private LeastSquaresTrainer(Builder builder) {
-        SquaredLoss.require(builder.network);
-        network = builder.network;
+        SquaredLoss.require(builder.network());
+        network = builder.network();
         updates = builder.updates;
         scope = builder.scope;
-        ridge = builder.ridge;
-        rcond = builder.rcond.orElse(network.inputs() * network.epsilon());
+        ridge = builder.ridge();
+        rcond = builder.rcond();
     }
 
     /**
@@ -132,16 +131,13 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
     }
 
     /** Builds a {@link LeastSquaresTrainer}. */
-    public static final class Builder {
+    public static final class Builder extends ProjectionBuilder<Builder> {
 
-        private final SplitNetwork network;
         private int updates = 1;
         private Scope scope = Scope.DATA_SET;
-        private double ridge;
-        private OptionalDouble rcond = OptionalDouble.empty();
 
         private Builder(SplitNetwork network) {
-            this.network = network;
+            super(network);
         }
 
         /**
@@ -166,27 +162,8 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
             return this;
         }
 
-        /**
-         * The factor of half the squared norm of the output layer's weights, added to the layer's own l2; 0 unless set. The bias
-         * is free.
-         *
-         * @param factor finite and >= 0
-         * @return this builder
-         */
-        public Builder ridge(double factor) {
-            this.ridge = Settings.notNegative("ridge", factor);
-            return this;
-        }
-
-        /**
-         * The cut of singular values, as a part of the largest; unless set, the number of features times the spacing of the
-         * network's numbers at 1.
-         *
-         * @param cut at least 0 and less than 1
-         * @return this builder
-         */
-        public Builder rcond(double cut) {
-            this.rcond = OptionalDouble.of(Settings.cut(cut));
+        @Override
+        Builder self() {
             return this;
         }
 

@@ -5,7 +5,6 @@ import io.github.dl4jinit.network.SplitNetwork;
 import io.github.dl4jinit.report.TrainReport;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,15 +52,15 @@ public final class PhysicsInformedTrainer {
     private final double rcond;
 
     private PhysicsInformedTrainer(Builder builder) {
-        SquaredLoss.require(builder.network);
-        network = builder.network;
+        SquaredLoss.require(builder.network());
+        network = builder.network();
         basis = network.inputDerivative();
         rows = List.copyOf(builder.rows);
         requireRows();
         count = rows.stream().mapToLong(group -> group.points().size(0)).sum();
         updates = builder.updates;
-        ridge = builder.ridge;
-        rcond = builder.rcond.orElse(network.inputs() * network.epsilon());
+        ridge = builder.ridge();
+        rcond = builder.rcond();
     }
 
     private void requireRows() {
@@ -184,16 +183,13 @@ public final class PhysicsInformedTrainer {
     }
 
     /** Builds a {@link PhysicsInformedTrainer}. */
-    public static final class Builder {
+    public static final class Builder extends ProjectionBuilder<Builder> {
 
-        private final SplitNetwork network;
         private final List<LinearRows> rows = new ArrayList<>();
         private int updates = 1;
-        private double ridge;
-        private OptionalDouble rcond = OptionalDouble.empty();
 
         private Builder(SplitNetwork network) {
-            this.network = network;
+            super(network);
         }
 
         /**
@@ -218,27 +214,8 @@ public final class PhysicsInformedTrainer {
             return this;
         }
 
-        /**
-         * The factor of half the squared norm of the output layer's weights, added to the layer's own l2; 0 unless set. The bias
-         * is free.
-         *
-         * @param factor finite and >= 0
-         * @return this builder
-         */
-        public Builder ridge(double factor) {
-            this.ridge = Settings.notNegative("ridge", factor);
-            return this;
-        }
-
-        /**
-         * The cut of singular values, as a part of the largest; unless set, the number of features times the spacing of the
-         * network's numbers at 1.
-         *
-         * @param cut at least 0 and less than 1
-         * @return this builder
-         */
-        public Builder rcond(double cut) {
-            this.rcond = OptionalDouble.of(Settings.cut(cut));
+        @Override
+        Builder self() {
             return this;
         }
 
