@@ -14,11 +14,11 @@ import io.github.dl4jinit.examples.compare.TrainingProgress;
 import io.github.dl4jinit.examples.data.DataException;
 import io.github.dl4jinit.examples.data.LabelledData;
 import io.github.dl4jinit.examples.study.Commands;
+import io.github.dl4jinit.examples.study.ResultPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -144,9 +144,7 @@ public final class Compare implements Callable<Integer> {
         try (SvgRenderer renderer = new SvgRenderer()) {
             for (Section section : sections) {
                 for (Chart chart : section.charts()) {
-                    String name = (section.title() + " " + chart.title())
-                            .toLowerCase(Locale.ROOT)
-                            .replaceAll("[^a-z0-9]+", "-");
+                    String name = ResultPage.fileName(section.title() + " " + chart.title());
                     Files.writeString(output.resolve(name + ".svg"), renderer.render(chart, 720, 440));
                 }
             }

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -239,7 +238,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
                         + " do not exceed, 1 being full saturation.");
         for (ShapesetNetwork network : NETWORKS) {
             boolean sigmoid = network.activation() == Activation.SIGMOID;
-            String file = network.title().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+            String file = ResultPage.fileName(network.title());
             page.chart(
                     "training-" + file,
                     sigmoid

@@ -175,7 +175,7 @@ public final class NtkInitializersStudy implements Callable<Integer> {
                 .table(EqualWeights.table(digits()));
         for (NtkTrial trial : trials) {
             Map<Scheme, List<double[]>> runs = Objects.requireNonNull(results.get(trial.title()));
-            String file = file(trial.title());
+            String file = ResultPage.fileName(trial.title());
             page.heading(trial.title())
                     .paragraph("The kernel of " + first.probe()
                             + " training examples at the start. Medians over the seeds; the"
@@ -204,10 +204,6 @@ public final class NtkInitializersStudy implements Callable<Integer> {
                 .train()
                 .getFeatures()
                 .castTo(DataType.DOUBLE);
-    }
-
-    private static String file(String title) {
-        return title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     }
 
     private static double median(List<double[]> runs, String column) {

@@ -323,7 +323,7 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                                     .toList()));
         }
         curves.forEach((network, two) -> page.chart(
-                file + "-" + network.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-"),
+                file + "-" + ResultPage.fileName(network),
                 new LineChart(
                         title + ": " + network,
                         "width",
