@@ -13,10 +13,11 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** The deep networks of {@link BoxStudy}: a lift to the width, then layers of that width, and a linear output. */
+/** Deep ReLU networks from He's and from Box initialization: a lift to the width, then layers of that width, and a linear output. */
 final class BoxNetwork {
 
     private BoxNetwork() {}
@@ -53,14 +54,14 @@ final class BoxNetwork {
     }
 
     static ComputationGraph build(Start start, long seed, int inputs, int width, int depth) {
-        return build(start, seed, inputs, width, depth, 1e-3);
+        return build(start, seed, inputs, width, depth, new Sgd());
     }
 
-    static ComputationGraph build(Start start, long seed, int inputs, int width, int depth, double rate) {
+    static ComputationGraph build(Start start, long seed, int inputs, int width, int depth, IUpdater updater) {
         GraphBuilder graph = new NeuralNetConfiguration.Builder()
                 .seed(seed)
                 .dataType(DataType.DOUBLE)
-                .updater(new Adam(rate))
+                .updater(updater)
                 .activation(Activation.RELU)
                 .graphBuilder()
                 .addInputs("in");

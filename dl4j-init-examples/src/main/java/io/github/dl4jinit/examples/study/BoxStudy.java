@@ -24,6 +24,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -259,7 +260,7 @@ public final class BoxStudy implements Callable<Integer> {
 
     private static double train(Task task, Start start, int depth, int steps, long seed) {
         DataSet data = examples(task);
-        ComputationGraph graph = BoxNetwork.build(start, seed, 1, task.width(), depth, RATE);
+        ComputationGraph graph = BoxNetwork.build(start, seed, 1, task.width(), depth, new Adam(RATE));
         for (int step = 0; step < steps; step++) {
             graph.fit(data);
         }

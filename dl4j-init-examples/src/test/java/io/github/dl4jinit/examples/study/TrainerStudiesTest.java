@@ -25,6 +25,12 @@ class TrainerStudiesTest {
     }
 
     @Test
+    void lsgd_writesItsPage() throws IOException {
+        assertThat(page(Commands.line(new LeastSquaresStudy()), "lsgd"))
+                .contains("| LSGD, Adam at 0.001 |", "| Box, residual, additive, L-BFGS |", "lsgd/jump-depth.svg");
+    }
+
+    @Test
     void transport_writesItsPage() throws IOException {
         assertThat(page(Commands.line(new TransportStudy()), "transport"))
                 .contains("| tanh, 2 layers |", "transport/solution.svg");
