@@ -57,7 +57,9 @@ final class Lbfgs {
         }
         double shortest = 0;
         double longest = Double.POSITIVE_INFINITY;
-        double length = newestFirst.isEmpty() ? Math.min(1, 1 / value.gradient().norm1Number().doubleValue()) : 1;
+        double length = newestFirst.isEmpty()
+                ? Math.min(1, 1 / value.gradient().norm1Number().doubleValue())
+                : 1;
         for (int trial = 0; trial < MOST_TRIALS; trial++) {
             INDArray next = point.add(direction.mul(length));
             Value there = objective.at(next);

@@ -226,8 +226,7 @@ public final class LeastSquaresStudy implements Callable<Integer> {
                     number(spread(runs, Run::best).median()),
                     number(last.median()),
                     number(last.low()) + " .. " + number(last.high()),
-                    String.format(
-                            Locale.ROOT, "%.2f", spread(runs, Run::time).median()),
+                    String.format(Locale.ROOT, "%.2f", spread(runs, Run::time).median()),
                     Double.isInfinite(reached) ? "never" : String.format(Locale.ROOT, "%.3f", reached)));
         });
         return new Table(
@@ -245,10 +244,8 @@ public final class LeastSquaresStudy implements Callable<Integer> {
 
     private static LineChart sineChart(Map<RegressionTask, List<Run>> results, boolean byPass) {
         List<Curve> curves = new ArrayList<>();
-        int most = results.keySet().stream()
-                .mapToInt(RegressionTask::looks)
-                .max()
-                .orElseThrow();
+        int most =
+                results.keySet().stream().mapToInt(RegressionTask::looks).max().orElseThrow();
         results.forEach((task, runs) -> {
             List<Point> points = new ArrayList<>();
             for (int i = 0; i < task.looks(); i++) {
@@ -267,7 +264,9 @@ public final class LeastSquaresStudy implements Callable<Integer> {
                 "sin(2 pi x), tanh: error, median and range",
                 byPass ? "passes" : "seconds of one core, logarithm to base 10",
                 byPass
-                        ? IntStream.range(0, most).mapToObj(look -> "" + (1 << look)).toList()
+                        ? IntStream.range(0, most)
+                                .mapToObj(look -> "" + (1 << look))
+                                .toList()
                         : List.of(),
                 curves);
     }
@@ -290,8 +289,7 @@ public final class LeastSquaresStudy implements Callable<Integer> {
     private static Table timeTable(List<Integer> depths, Map<RegressionTask, List<Run>> results) {
         Map<String, List<String>> rows = new LinkedHashMap<>();
         results.forEach((task, runs) -> rows.computeIfAbsent(line(task), text -> new ArrayList<>(List.of(text)))
-                .add(String.format(
-                        Locale.ROOT, "%.2f", spread(runs, Run::time).median())));
+                .add(String.format(Locale.ROOT, "%.2f", spread(runs, Run::time).median())));
         return byDepth(depths, rows);
     }
 
@@ -332,8 +330,7 @@ public final class LeastSquaresStudy implements Callable<Integer> {
 
     private Facts facts() {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put(
-                "points", RegressionTask.POINTS + " in the middle of equal cells; judged on as many between them");
+        settings.put("points", RegressionTask.POINTS + " in the middle of equal cells; judged on as many between them");
         settings.put("tanh", "weights XAVIER");
         settings.put("ReLU", "He or Box, output layer XAVIER, learning rate " + HIDDEN_RATE);
         settings.put("LSGD", "a pass is one update of the hidden layers by Adam, then one solve");

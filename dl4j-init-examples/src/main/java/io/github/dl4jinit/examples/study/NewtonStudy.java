@@ -6,7 +6,7 @@ import io.github.dl4jinit.examples.charts.Point;
 import io.github.dl4jinit.examples.charts.Table;
 import io.github.dl4jinit.examples.compare.Facts;
 import io.github.dl4jinit.examples.compare.Spread;
-import io.github.dl4jinit.trainer.NewtonTrainer;
+import io.github.dl4jinit.examples.study.ClassifierTraining.Run;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -17,11 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.evaluation.classification.Evaluation;
-import org.nd4j.linalg.dataset.DataSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,16 +40,9 @@ public final class NewtonStudy implements Callable<Integer> {
     private static final String READING = """
             The tables say what was measured; a reading follows the run.""";
     private static final int MOST_PASSES = 20;
-    private static final double TARGET = 0.93;
 
     /** A seed that no reported run has. */
     private static final long SEARCH_SEED = 1001;
-
-    /** The training loss is taken on the first so many training examples. */
-    private static final int SEEN = 10_000;
-
-    /** Examples between two looks at the accuracy. */
-    private static final int BETWEEN_LOOKS = 4000;
 
     /** Examples of each part in the smaller study. */
     private static final int FEW = 500;
@@ -76,52 +65,8 @@ public final class NewtonStudy implements Callable<Integer> {
         Commands.run(new NewtonStudy(), args);
     }
 
-    /** How a network is trained: by Newton steps and Adam, or by Adam alone if there are no Newton steps. */
-    private record Setting(int batch, double rate, int newtonSteps, int iterations, int updates, double ridge) {
-
-        static final Setting AUTHORS = new Setting(10_000, 1e-3, 5, 3, 1, 0);
-
-        static Setting adam(int batch, double rate) {
-            return new Setting(batch, rate, 0, 0, 1, 0);
-        }
-
-        boolean isNewton() {
-            return newtonSteps > 0;
-        }
-
-        String text() {
-            return isNewton()
-                    ? String.format(
-                            Locale.ROOT,
-                            "NGD, batch %d, %d Newton steps of %d CG, %d updates at %s, ridge %s",
-                            batch,
-                            newtonSteps,
-                            iterations,
-                            updates,
-                            rate,
-                            ridge)
-                    : String.format(Locale.ROOT, "Adam, batch %d, at %s", batch, rate);
-        }
-    }
-
-    /** What one training showed: seconds to the target, and accuracy, loss and seconds after each pass. */
-    private record Run(double reached, List<Double> accuracy, List<Double> loss, List<Double> seconds) {
-
-        static Run of(double[] numbers) {
-            List<List<Double>> columns = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-            for (int i = 1; i < numbers.length; i++) {
-                columns.get((i - 1) % 3).add(numbers[i]);
-            }
-            return new Run(numbers[0], columns.get(0), columns.get(1), columns.get(2));
-        }
-
-        static double last(List<Double> values) {
-            return values.get(values.size() - 1);
-        }
-    }
-
     /** A setting and its runs. */
-    private record Result(Setting setting, List<Run> runs) {
+    private record Result(ClassifierTraining setting, List<Run> runs) {
 
         Spread spread(ToDoubleFunction<Run> value) {
             return Spread.of(runs.stream().mapToDouble(value).boxed().toList());
@@ -151,8 +96,8 @@ public final class NewtonStudy implements Callable<Integer> {
 
     private void notebook(ResultPage page, Journal journal) {
         List<Result> results = List.of(
-                runs(journal, Classifiers.MNIST, Setting.AUTHORS, passes(10), 10),
-                runs(journal, Classifiers.MNIST, Setting.adam(10_000, 1e-3), passes(20), 10));
+                runs(journal, Classifiers.MNIST, ClassifierTraining.AUTHORS, passes(10), 10),
+                runs(journal, Classifiers.MNIST, ClassifierTraining.adam(10_000, 1e-3), passes(20), 10));
         page.heading("MNIST, the authors' settings")
                 .paragraph(Classifiers.MNIST.text()
                         + " One run of the notebook, whose seed is not known, has a test accuracy of 0.9388 after 10 passes of NGD and of"
@@ -165,15 +110,18 @@ public final class NewtonStudy implements Callable<Integer> {
         int most = passes(10);
         int few = passes(5);
         List<Result> adam =
-                search(journal, Classifiers.MNIST, adams(List.of(100, 500), List.of(1e-3, 3e-3, 1e-2)), few);
+                search(journal, Classifiers.MNIST, adams(List.of(100, 200, 500), List.of(1e-3, 3e-3, 1e-2)), few);
         List<Result> newton = search(
                 journal,
                 Classifiers.MNIST,
                 List.of(
-                        new Setting(500, 3e-3, 1, 3, 2, 1e-3),
-                        new Setting(500, 1e-2, 1, 3, 2, 1e-3),
-                        new Setting(2500, 3e-3, 2, 5, 10, 1e-3),
-                        new Setting(2500, 1e-2, 2, 5, 10, 1e-3)),
+                        new ClassifierTraining(200, 3e-3, 1, 3, 1, 1e-2),
+                        new ClassifierTraining(500, 3e-3, 1, 3, 1, 1e-2),
+                        new ClassifierTraining(500, 1e-2, 1, 3, 1, 1e-2),
+                        new ClassifierTraining(500, 3e-3, 1, 3, 2, 1e-3),
+                        new ClassifierTraining(500, 1e-2, 1, 3, 2, 1e-3),
+                        new ClassifierTraining(2500, 3e-3, 2, 5, 10, 1e-3),
+                        new ClassifierTraining(2500, 1e-2, 2, 5, 10, 1e-3)),
                 few);
         page.heading("MNIST, settings searched")
                 .paragraph(
@@ -184,23 +132,23 @@ public final class NewtonStudy implements Callable<Integer> {
                 .flatMap(found -> Stream.of(fastest(found), best(found)).distinct())
                 .map(setting -> runs(journal, Classifiers.MNIST, setting, most, 3))
                 .toList();
-        page.paragraph("Of each method the setting that came to " + TARGET
+        page.paragraph("Of each method the setting that came to " + ClassifierTraining.TARGET
                         + " first and the one that was best at the end, on the test pictures:")
                 .table(table(results));
         charts(page, "mnist-searched", "MNIST, settings searched", results);
     }
 
-    private static List<Setting> adams(List<Integer> batches, List<Double> rates) {
+    private static List<ClassifierTraining> adams(List<Integer> batches, List<Double> rates) {
         return batches.stream()
-                .flatMap(batch -> rates.stream().map(rate -> Setting.adam(batch, rate)))
+                .flatMap(batch -> rates.stream().map(rate -> ClassifierTraining.adam(batch, rate)))
                 .toList();
     }
 
     private void other(Classifiers set, ResultPage page, Journal journal) {
         int passes = passes(10);
         List<Double> rates = List.of(1e-3, 3e-3);
-        List<Setting> newtons = rates.stream()
-                .map(rate -> new Setting(500, rate, 2, 5, 5, 1e-3))
+        List<ClassifierTraining> newtons = rates.stream()
+                .map(rate -> new ClassifierTraining(500, rate, 2, 5, 5, 1e-3))
                 .toList();
         List<Result> results = Stream.of(adams(List.of(100), rates), newtons)
                 .map(settings -> best(search(journal, set, settings, passes)))
@@ -216,14 +164,14 @@ public final class NewtonStudy implements Callable<Integer> {
         return options.full() ? published : 1;
     }
 
-    private static Setting fastest(List<Result> results) {
+    private static ClassifierTraining fastest(List<Result> results) {
         return results.stream()
                 .min(Comparator.comparing(Result::reached))
                 .orElseThrow()
                 .setting();
     }
 
-    private static Setting best(List<Result> results) {
+    private static ClassifierTraining best(List<Result> results) {
         return results.stream()
                 .max(Comparator.comparing(Result::accuracy))
                 .orElseThrow()
@@ -231,7 +179,7 @@ public final class NewtonStudy implements Callable<Integer> {
     }
 
     private Journal journal() {
-        List<String> columns = new ArrayList<>(List.of("seconds to " + TARGET));
+        List<String> columns = new ArrayList<>(List.of("seconds to " + ClassifierTraining.TARGET));
         for (int pass = 1; pass <= MOST_PASSES; pass++) {
             columns.addAll(List.of("accuracy " + pass, "loss " + pass, "seconds " + pass));
         }
@@ -241,7 +189,7 @@ public final class NewtonStudy implements Callable<Integer> {
                 columns);
     }
 
-    private Result runs(Journal journal, Classifiers set, Setting setting, int passes, int seeds) {
+    private Result runs(Journal journal, Classifiers set, ClassifierTraining setting, int passes, int seeds) {
         return new Result(
                 setting,
                 options.seeds(options.full() ? seeds : 1).stream()
@@ -249,29 +197,31 @@ public final class NewtonStudy implements Callable<Integer> {
                         .toList());
     }
 
-    private List<Result> search(Journal journal, Classifiers set, List<Setting> settings, int passes) {
+    private List<Result> search(Journal journal, Classifiers set, List<ClassifierTraining> settings, int passes) {
         return settings.stream()
                 .map(setting -> new Result(setting, List.of(run(journal, set, setting, passes, SEARCH_SEED, true))))
                 .toList();
     }
 
-    private Run run(Journal journal, Classifiers set, Setting setting, int passes, long seed, boolean search) {
-        return Run.of(journal.row(
-                List.of(set.name(), search ? "validation" : "test", setting.text(), "" + passes, "" + seed), () -> {
-                    Classifiers.Parts parts = data.computeIfAbsent(set, this::parts);
-                    warmUp(set, parts);
-                    double[] numbers = train(
-                            set, parts.train(), search ? parts.validation() : parts.test(), setting, passes, seed);
-                    System.err.printf(
-                            Locale.ROOT,
-                            "%s, %s, seed %d: %.4f after %.1f s%n",
-                            set.title(),
-                            setting.text(),
-                            seed,
-                            numbers[numbers.length - 3],
-                            numbers[numbers.length - 1]);
-                    return numbers;
-                }));
+    private Run run(
+            Journal journal, Classifiers set, ClassifierTraining setting, int passes, long seed, boolean search) {
+        List<String> key = List.of(set.name(), search ? "validation" : "test", setting.text(), "" + passes, "" + seed);
+        Run run = Run.of(journal.row(key, () -> {
+            Classifiers.Parts parts = data.computeIfAbsent(set, this::parts);
+            warmUp(set, parts);
+            return setting.train(set, parts.train(), search ? parts.validation() : parts.test(), passes, seed);
+        }));
+        Commands.say(
+                spec,
+                String.format(
+                        Locale.ROOT,
+                        "%s, %s, seed %d: %.4f after %.1f s",
+                        set.title(),
+                        setting.text(),
+                        seed,
+                        Run.last(run.accuracy()),
+                        Run.last(run.seconds())));
+        return run;
     }
 
     private Classifiers.Parts parts(Classifiers set) {
@@ -283,53 +233,9 @@ public final class NewtonStudy implements Callable<Integer> {
     private void warmUp(Classifiers set, Classifiers.Parts parts) {
         if (warm != set) {
             warm = set;
-            train(set, parts.train(), parts.test(), Setting.adam(500, 1e-3), 1, SEARCH_SEED);
-            train(set, parts.train(), parts.test(), new Setting(500, 1e-3, 1, 3, 1, 1e-3), 1, SEARCH_SEED);
+            ClassifierTraining.adam(500, 1e-3).train(set, parts.train(), parts.test(), 1, SEARCH_SEED);
+            new ClassifierTraining(500, 1e-3, 1, 3, 1, 1e-3).train(set, parts.train(), parts.test(), 1, SEARCH_SEED);
         }
-    }
-
-    private static double[] train(
-            Classifiers set, DataSet training, DataSet judged, Setting setting, int passes, long seed) {
-        MultiLayerNetwork network = set.network(seed, setting.rate());
-        List<DataSet> batches = Classifiers.batches(training, setting.batch());
-        List<DataSet> others = Classifiers.batches(judged, 2000);
-        List<DataSet> seen = Classifiers.batches(training, 2000);
-        int most = Math.min(seen.size(), SEEN / 2000);
-        List<Double> numbers = new ArrayList<>(List.of(0.0));
-        int every = Math.max(1, BETWEEN_LOOKS / setting.batch() * (setting.isNewton() ? setting.updates() : 1));
-        TrainingClock clock = new TrainingClock(every, TARGET, () -> accuracy(network, others), seconds -> {
-            numbers.add(accuracy(network, others));
-            numbers.add(loss(network, seen.subList(0, most)));
-            numbers.add(seconds);
-        });
-        network.setListeners(clock);
-        ListDataSetIterator<DataSet> iterator = new ListDataSetIterator<>(batches, 1);
-        if (setting.isNewton()) {
-            NewtonTrainer.builder(network)
-                    .newtonSteps(setting.newtonSteps())
-                    .conjugateGradients(setting.iterations(), 1e-6)
-                    .updates(setting.updates())
-                    .ridge(setting.ridge())
-                    .build()
-                    .fit(iterator, passes);
-        } else {
-            network.fit(iterator, passes);
-        }
-        numbers.set(0, clock.reached());
-        return numbers.stream().mapToDouble(Double::doubleValue).toArray();
-    }
-
-    private static double accuracy(MultiLayerNetwork network, List<DataSet> batches) {
-        Evaluation evaluation = new Evaluation();
-        batches.forEach(batch -> evaluation.eval(batch.getLabels(), network.output(batch.getFeatures())));
-        return evaluation.accuracy();
-    }
-
-    private static double loss(MultiLayerNetwork network, List<DataSet> batches) {
-        return batches.stream()
-                .mapToDouble(batch -> network.score(batch, false))
-                .average()
-                .orElseThrow();
     }
 
     private static Table table(List<Result> results) {
@@ -402,9 +308,11 @@ public final class NewtonStudy implements Callable<Integer> {
         settings.put(
                 "time",
                 "processor time of the training thread without the looks at the network; run with OMP_NUM_THREADS=1");
-        settings.put("training loss", "on the first " + SEEN + " training examples");
+        settings.put("training loss", "on the first " + ClassifierTraining.SEEN + " training examples");
         settings.put(
-                "to 0.93", "looked at every " + BETWEEN_LOOKS + " examples or after each minibatch, whichever is more");
+                "to 0.93",
+                "looked at every " + ClassifierTraining.BETWEEN_LOOKS
+                        + " examples or after each minibatch, whichever is more");
         return Facts.here(Commands.toRepeat(spec, NewtonStudy.class.getName()), settings);
     }
 }

@@ -95,16 +95,15 @@ record RegressionTask(Target target, @Nullable Start start, int depth, Method me
         }
 
         private OptimizationAlgorithm algorithm() {
-            return this == DL4J_LBFGS
-                    ? OptimizationAlgorithm.LBFGS
-                    : OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT;
+            return this == DL4J_LBFGS ? OptimizationAlgorithm.LBFGS : OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT;
         }
 
         private IUpdater updater(double rate, int passes) {
             return switch (this) {
                 case LSGD, ADAM -> new Adam(rate);
                 case FALLING_ADAM -> new Adam(new PolySchedule(ScheduleType.EPOCH, rate, 1, passes));
-                // Deeplearning4j hands the updater's result to L-BFGS as the gradient: at a rate of 1 it is the gradient.
+                // Deeplearning4j hands the updater's result to L-BFGS as the gradient: at a rate of 1 it is the
+                // gradient.
                 case LBFGS, DL4J_LBFGS -> new Sgd(1);
             };
         }
@@ -209,8 +208,7 @@ record RegressionTask(Target target, @Nullable Start start, int depth, Method me
         network.setInputs(data.getFeatures());
         network.setLabels(data.getLabels());
         network.computeGradientAndScore();
-        return new Lbfgs.Value(
-                network.score(), network.gradient().gradient().div(data.numExamples()));
+        return new Lbfgs.Value(network.score(), network.gradient().gradient().div(data.numExamples()));
     }
 
     private static double error(ComputationGraph network, DataSet set) {
