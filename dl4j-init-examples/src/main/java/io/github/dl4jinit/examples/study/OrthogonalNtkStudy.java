@@ -70,10 +70,8 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
             its own size, which is no test of the kernel regime.
             """;
 
-    /** sigma_w^2 of tanh and its q* on the critical line, where sigma_b^2 would be 2.0e-5. */
-    private static final double WEIGHT_VARIANCE = 1.05;
-
-    private static final double Q = 0.025921;
+    /** sigma_w^2 of tanh; on the critical line sigma_b^2 would be 2.0e-5. */
+    static final double WEIGHT_VARIANCE = 1.05;
 
     private static final NtkNetwork TANH = tanh(3);
     private static final NtkNetwork DEEP_TANH = tanh(10);
@@ -133,14 +131,14 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
         int n = options.full() ? 16 : 4;
         return List.of(
                 new Case("ReLU, 3 hidden layers, two vectors", RELU, vectors(), 1024),
-                new Case(RELU.title(), RELU, features(digits, n, RELU), 1024),
-                new Case(TANH.title(), TANH, features(digits, n, TANH), 2048),
+                new Case(RELU.title(), RELU, NtkExamples.features(digits, n, RELU), 1024),
+                new Case(TANH.title(), TANH, NtkExamples.features(digits, n, TANH), 2048),
                 new Case(
                         TANH.title() + ", 49 pixels",
                         TANH,
-                        features(digits.limited(n, 1).reduced(4), n, TANH),
+                        NtkExamples.features(digits.limited(n, 1).reduced(4), n, TANH),
                         1024),
-                new Case(DEEP_TANH.title(), DEEP_TANH, features(digits, n, DEEP_TANH), 1024));
+                new Case(DEEP_TANH.title(), DEEP_TANH, NtkExamples.features(digits, n, DEEP_TANH), 1024));
     }
 
     /** Those of the test vectors of the analytic kernel. */
@@ -156,36 +154,6 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
             return width > 512 ? 40 : 100;
         }
         return Math.max(LEAST_NETWORKS, Math.min(MOST_NETWORKS, 16_384 / width));
-    }
-
-    /** The variance of the first pre-activations, and of the outputs at the start. */
-    private static double variance(NtkNetwork network) {
-        return network.activation() == Activation.TANH ? Q : 1;
-    }
-
-    /** All examples as long as the variance of the first pre-activations wants it. */
-    private static INDArray lengths(INDArray x, NtkNetwork network) {
-        double square = variance(network) / network.sigmaW2();
-        return x.mulColumnVector(
-                x.norm2(1).rdivi(Math.sqrt(square * x.columns())).castTo(x.dataType()));
-    }
-
-    private static INDArray features(LabelledData digits, int n, NtkNetwork network) {
-        return lengths(Classifiers.batches(digits.train(), n).get(0).getFeatures(), network);
-    }
-
-    /** Even digits positive, odd ones negative, as large as the outputs are at the start. */
-    private static DataSet parity(DataSet set, int n, NtkNetwork network) {
-        DataSet part = Classifiers.batches(set, n).get(0);
-        INDArray signs = Nd4j.createFromArray(new float[][] {{1}, {-1}, {1}, {-1}, {1}, {-1}, {1}, {-1}, {1}, {-1}});
-        return new DataSet(
-                lengths(part.getFeatures(), network),
-                part.getLabels().mmul(signs).muli(Math.sqrt(variance(network))));
-    }
-
-    private static DataSet classes(DataSet set, int n, NtkNetwork network) {
-        DataSet part = Classifiers.batches(set, n).get(0);
-        return new DataSet(lengths(part.getFeatures(), network), part.getLabels());
     }
 
     @Override
@@ -217,10 +185,10 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                             one.network(), law, width, networks, one.x(), limit.apply(one)));
         };
         vectors(page, cases.get(0), numbers.apply(cases.get(0)));
-        List<Line> lines = new ArrayList<>();
+        List<WidthCurve> lines = new ArrayList<>();
         for (Case one : cases) {
             for (Law law : Law.values()) {
-                lines.add(new Line(
+                lines.add(new WidthCurve(
                         one.title(),
                         law,
                         widths(one.widest()).stream()
@@ -243,8 +211,8 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                                 + " networks of the narrowest, "
                                 + networks(cases.get(1), 2048)
                                 + " of the widest (two vectors: 100, 40 above width 512).")
-                .table(byWidth(lines));
-        charts(page, "fluctuation", "Fluctuation of the kernel", "relative fluctuation", lines);
+                .table(WidthCurve.table(widths(Integer.MAX_VALUE), lines));
+        WidthCurve.charts(page, "fluctuation", "Fluctuation of the kernel", "relative fluctuation", widths(Integer.MAX_VALUE), lines);
     }
 
     private void vectors(ResultPage page, Case one, Function<Law, Function<Integer, double[]>> numbers) {
@@ -269,72 +237,6 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                 .table(new Table(List.of("width", "Gaussian", "elsewhere", "orthogonal", "elsewhere"), rows));
     }
 
-    /** One curve over the widths; the power is that of the widths below the bound. */
-    private record Line(String network, Law law, List<Point> points, int bound) {
-        PowerLaw power() {
-            List<Point> fitted =
-                    points.stream().filter(point -> point.x() < bound).toList();
-            return PowerLaw.fit(
-                    fitted.stream().map(point -> (int) point.x()).toList(),
-                    fitted.stream().map(Point::mid).toList());
-        }
-
-        String title() {
-            return network + ", " + law.title();
-        }
-    }
-
-    private Table byWidth(List<Line> lines) {
-        List<String> head = new ArrayList<>(List.of("width"));
-        lines.forEach(line -> head.add(line.title()));
-        List<List<String>> rows = new ArrayList<>();
-        for (int width : widths(Integer.MAX_VALUE)) {
-            List<String> row = new ArrayList<>(List.of("" + width));
-            for (Line line : lines) {
-                row.add(line.points().stream()
-                        .filter(point -> point.x() == width)
-                        .map(point -> point.low() == point.high()
-                                ? Cells.number(point.mid())
-                                : Cells.number(point.mid()) + " (" + Cells.number(point.low()) + " .. "
-                                        + Cells.number(point.high()) + ")")
-                        .findFirst()
-                        .orElse("-"));
-            }
-            rows.add(row);
-        }
-        List<String> powers = new ArrayList<>(List.of("power"));
-        lines.forEach(line -> powers.add(line.power().text()));
-        rows.add(powers);
-        return new Table(head, rows);
-    }
-
-    /** One for each network. */
-    private void charts(ResultPage page, String file, String title, String yLabel, List<Line> lines) {
-        List<Integer> widths = widths(Integer.MAX_VALUE);
-        Map<String, List<Curve>> curves = new LinkedHashMap<>();
-        for (Line line : lines) {
-            curves.computeIfAbsent(line.network(), network -> new ArrayList<>())
-                    .add(new Curve(
-                            line.law().title(),
-                            line.law().style(),
-                            line.points().stream()
-                                    .map(point -> new Point(
-                                            widths.indexOf((int) point.x()), point.low(), point.mid(), point.high()))
-                                    .toList()));
-        }
-        curves.forEach((network, two) -> page.chart(
-                file + "-" + ResultPage.fileName(network),
-                new LineChart(
-                        title + ": " + network,
-                        "width",
-                        yLabel,
-                        "",
-                        Scale.LOG,
-                        Double.POSITIVE_INFINITY,
-                        widths.stream().map(String::valueOf).toList(),
-                        two)));
-    }
-
     private void trainings(ResultPage page, Journal journal, LabelledData digits, List<Long> seeds) {
         int n = options.full() ? 32 : 8;
         int updates = options.full() ? 64 : 4;
@@ -342,10 +244,10 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
         widest.put(RELU, 1024);
         widest.put(TANH, 2048);
         widest.put(DEEP_TANH, 512);
-        List<Map.Entry<Line, List<List<double[]>>>> all = new ArrayList<>();
+        List<Map.Entry<WidthCurve, List<List<double[]>>>> all = new ArrayList<>();
         widest.forEach((network, most) -> {
             OrthogonalNtkTrials.Task task = OrthogonalNtkTrials.Task.of(
-                    network, parity(digits.train(), n, network), parity(digits.test(), 2 * n, network));
+                    network, NtkExamples.parity(digits.train(), n, network), NtkExamples.parity(digits.test(), 2 * n, network));
             for (Law law : Law.values()) {
                 List<List<double[]>> runs = widths(most).stream()
                         .map(width -> seeds.stream()
@@ -355,7 +257,7 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                                                 network, law, width, seed, task, PART, updates)))
                                 .toList())
                         .toList();
-                all.add(Map.entry(new Line(network.title(), law, List.of(), Integer.MAX_VALUE), runs));
+                all.add(Map.entry(new WidthCurve(network.title(), law, List.of(), Integer.MAX_VALUE), runs));
                 Commands.say(spec, network.title() + ", " + law.title() + ", trained");
             }
         });
@@ -367,23 +269,23 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                         + PART
                         + " times the largest stable rate by the limit's kernel. The relative change of the kernel at the end,"
                         + " median (range) over the seeds.")
-                .table(byWidth(lines(all, 1)));
-        charts(page, "drift", "Movement of the kernel in training", "relative change", lines(all, 1));
-        page.paragraph("The change of its shape alone, 1 - cosine:").table(byWidth(lines(all, 2)));
+                .table(WidthCurve.table(widths(Integer.MAX_VALUE), lines(all, 1)));
+        WidthCurve.charts(page, "drift", "Movement of the kernel in training", "relative change", widths(Integer.MAX_VALUE), lines(all, 1));
+        page.paragraph("The change of its shape alone, 1 - cosine:").table(WidthCurve.table(widths(Integer.MAX_VALUE), lines(all, 2)));
         page.heading("What the kernel foretells")
                 .paragraph("Outputs for " + 2 * n
                         + " test digits at the end: how far the trained network is from the kernel regression with the kernel of"
                         + " its own start, in parts of how far training moved the outputs (root mean squares).")
-                .table(byWidth(lines(all, 3)));
-        charts(page, "foretold", "Network against its own kernel", "relative distance", lines(all, 3));
+                .table(WidthCurve.table(widths(Integer.MAX_VALUE), lines(all, 3)));
+        WidthCurve.charts(page, "foretold", "Network against its own kernel", "relative distance", widths(Integer.MAX_VALUE), lines(all, 3));
         page.paragraph("The same with the kernel of the limit, from the outputs of the network's start:")
-                .table(byWidth(lines(all, 4)));
+                .table(WidthCurve.table(widths(Integer.MAX_VALUE), lines(all, 4)));
         page.paragraph(
                         "Mean squared error on the test digits, of the network and (second) as its own kernel foretells, medians:")
                 .table(errors(all));
     }
 
-    private List<Line> lines(List<Map.Entry<Line, List<List<double[]>>>> all, int column) {
+    private List<WidthCurve> lines(List<Map.Entry<WidthCurve, List<List<double[]>>>> all, int column) {
         return all.stream()
                 .map(entry -> {
                     List<Integer> widths = widths(Integer.MAX_VALUE);
@@ -393,14 +295,14 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                                 Spread.of(runs.stream().map(run -> run[column]).toList());
                         points.add(new Point(widths.get(points.size()), spread.low(), spread.median(), spread.high()));
                     }
-                    return new Line(entry.getKey().network(), entry.getKey().law(), points, Integer.MAX_VALUE);
+                    return new WidthCurve(entry.getKey().network(), entry.getKey().law(), points, Integer.MAX_VALUE);
                 })
                 .toList();
     }
 
-    private Table errors(List<Map.Entry<Line, List<List<double[]>>>> all) {
-        List<Line> real = lines(all, 6);
-        List<Line> foretold = lines(all, 7);
+    private Table errors(List<Map.Entry<WidthCurve, List<List<double[]>>>> all) {
+        List<WidthCurve> real = lines(all, 6);
+        List<WidthCurve> foretold = lines(all, 7);
         List<String> head = new ArrayList<>(List.of("width"));
         real.forEach(line -> head.add(line.title()));
         List<List<String>> rows = new ArrayList<>();
@@ -441,8 +343,8 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                         + "; accuracy on test digits; how far the kernel moved.");
         for (int hidden : options.full() ? List.of(3, 10, 20) : List.of(4)) {
             NtkNetwork network = tanh(hidden);
-            DataSet train = classes(digits.train(), n, network);
-            DataSet test = classes(digits.test(), options.full() ? 1000 : 50, network);
+            DataSet train = NtkExamples.classes(digits.train(), n, network);
+            DataSet test = NtkExamples.classes(digits.test(), options.full() ? 1000 : 50, network);
             INDArray x = Classifiers.batches(train, STABLE_ON).get(0).getFeatures();
             double stable = OrthogonalNtkTrials.stable(network.limit().ntk(x, x));
             List<List<String>> rows = new ArrayList<>();
@@ -504,7 +406,7 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
     private Facts facts(List<Long> seeds) {
         Map<String, String> settings = new LinkedHashMap<>();
         double slope =
-                WEIGHT_VARIANCE * GaussianMoments.of(new ActivationTanH(), 0, Q).slopeSquare();
+                WEIGHT_VARIANCE * GaussianMoments.of(new ActivationTanH(), 0, NtkExamples.Q).slopeSquare();
         settings.put(
                 "networks",
                 "NTK parametrization, z = (sigma_w / sqrt(n)) W h, no biases; Gaussian: W ~ N(0, 1); orthogonal: Haar, times the root of the larger"
@@ -516,9 +418,9 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                         "sigma_w^2 = %s, examples so long that the first variance is q = %s, where sigma_w^2 E[f'^2] = %.6f; the critical line wants"
                                 + " sigma_b^2 = %.1e there, and the networks have none",
                         WEIGHT_VARIANCE,
-                        Q,
+                        NtkExamples.Q,
                         slope,
-                        CriticalLine.at(new ActivationTanH(), Q).biasVariance()));
+                        CriticalLine.at(new ActivationTanH(), NtkExamples.Q).biasVariance()));
         settings.put("ReLU", "sigma_w^2 = 2, examples so long that the first variance is 1");
         settings.put(
                 "loss", "sum of squares over the outputs, mean over examples; its largest stable rate is n / lambda");
