@@ -12,6 +12,7 @@ import io.github.dl4jinit.examples.compare.Scheme;
 import io.github.dl4jinit.examples.compare.Spread;
 import io.github.dl4jinit.examples.data.LabelledData;
 import io.github.dl4jinit.examples.data.StoredData;
+import io.github.dl4jinit.examples.study.NtkRuns.Rate;
 import io.github.dl4jinit.ntk.EmpiricalNtk;
 import io.github.dl4jinit.ntk.KernelSpectrum;
 import java.util.ArrayList;
@@ -69,12 +70,6 @@ public final class NtkInitializersStudy implements Callable<Integer> {
             Limits: one small network, 120 updates, 22 starts of which many are relatives, medians of three seeds, kernels of 32 pictures, many correlations looked at. SINL balanced was measured after the others, since its setting had changed meanwhile.
             """;
 
-    /** Starts whose largest eigenvalue is within this factor of He's are the reasonable ones. */
-    private static final double REASONABLE = 10;
-
-    private static final List<String> MEASURES =
-            List.of("largest", "effective_rank", "condition", "alignment", "foretold", "drift_early");
-    private static final List<String> OUTCOMES = List.of("loss", "updates", "accuracy");
     private static final List<String> DRAWN =
             List.of("constant 0", "constant 1", "N(0.0, 0.01^2)", "N(0.0, 1.0^2)", "he", "orthogonal", "lsuv", "box");
 
@@ -91,22 +86,6 @@ public final class NtkInitializersStudy implements Callable<Integer> {
      */
     public static void main(String[] args) {
         Commands.run(new NtkInitializersStudy(), args);
-    }
-
-    /** One of the two trainings. */
-    private enum Rate {
-        SHARED("shared", "one rate for all", 0),
-        OWN("own", "each at half of its own stable rate", 1);
-
-        private final String column;
-        private final String title;
-        private final int style;
-
-        Rate(String column, String title, int style) {
-            this.column = column;
-            this.title = title;
-            this.style = style;
-        }
     }
 
     private List<NtkTrial> trials() {
@@ -144,9 +123,9 @@ public final class NtkInitializersStudy implements Callable<Integer> {
     public Integer call() {
         List<Long> seeds = options.seeds(options.full() ? 3 : 1);
         Journal journal = Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME), List.of("task", "start", "seed"), NtkTrial.columns());
+                ResultPage.rawNumbers(options.output(), NAME), List.of("task", "start", "seed"), NtkTrial.COLUMNS);
         List<NtkTrial> trials = trials();
-        Map<String, Map<Scheme, List<double[]>>> results = new LinkedHashMap<>();
+        Map<String, NtkRuns> results = new LinkedHashMap<>();
         for (NtkTrial trial : trials) {
             Map<Scheme, List<double[]>> runs = new LinkedHashMap<>();
             for (Scheme start : NtkStarts.all()) {
@@ -158,23 +137,23 @@ public final class NtkInitializersStudy implements Callable<Integer> {
                                 .toList());
                 Commands.say(spec, trial.title() + ", " + start.title());
             }
-            results.put(trial.title(), runs);
+            results.put(trial.title(), new NtkRuns(runs));
         }
         page(trials, results).write(options.output(), facts(trials.get(0), seeds), journal);
         return 0;
     }
 
-    private ResultPage page(List<NtkTrial> trials, Map<String, Map<Scheme, List<double[]>>> results) {
+    private ResultPage page(List<NtkTrial> trials, Map<String, NtkRuns> results) {
         ResultPage page = new ResultPage(NAME, "The neural tangent kernels of initializers", READING);
         NtkTrial first = trials.get(0);
-        correlations(page, results);
+        NtkCorrelations.addTo(page, results);
         page.heading("Equal weights")
                 .paragraph(
                         "Two hidden layers of width 64, one output, 64 digits of 7 x 7 pixels, so that a rank below 64 can be"
                                 + " seen. The network of width 1 has the same first weights and the others times 64.")
                 .table(EqualWeights.table(digits()));
         for (NtkTrial trial : trials) {
-            Map<Scheme, List<double[]>> runs = Objects.requireNonNull(results.get(trial.title()));
+            NtkRuns runs = Objects.requireNonNull(results.get(trial.title()));
             String file = ResultPage.fileName(trial.title());
             page.heading(trial.title())
                     .paragraph("The kernel of " + first.probe()
@@ -183,7 +162,7 @@ public final class NtkInitializersStudy implements Callable<Integer> {
                     .table(starts(runs))
                     .chart("spectrum-" + file, spectra(trial));
             for (Rate rate : Rate.values()) {
-                page.paragraph("Training, " + rate.title
+                page.paragraph("Training, " + rate.title()
                                 + ": the loss that the kernel of the start foretells, the loss that came, the updates"
                                 + " to a loss of " + trial.target()
                                 + ", test accuracy, how far the kernel moved in the first pass and in"
@@ -206,25 +185,16 @@ public final class NtkInitializersStudy implements Callable<Integer> {
                 .castTo(DataType.DOUBLE);
     }
 
-    private static double median(List<double[]> runs, String column) {
-        return spread(runs, column).median();
-    }
-
-    private static Spread spread(List<double[]> runs, String column) {
-        int place = NtkTrial.column(column);
-        return Spread.of(runs.stream().map(run -> run[place]).toList());
-    }
-
-    private static Table starts(Map<Scheme, List<double[]>> results) {
+    private static Table starts(NtkRuns results) {
         List<List<String>> rows = new ArrayList<>();
-        results.forEach((start, runs) -> rows.add(List.of(
+        results.starts().forEach(start -> rows.add(List.of(
                 start.title(),
-                Cells.power(median(runs, "largest")),
-                Cells.number(median(runs, "effective_rank")),
-                String.format(Locale.ROOT, "%.0f", median(runs, "rank")),
-                power(median(runs, "condition")),
-                Cells.number(median(runs, "alignment")),
-                Cells.power(median(runs, "stable_rate")))));
+                Cells.power(results.median(start, "largest")),
+                Cells.number(results.median(start, "effective_rank")),
+                String.format(Locale.ROOT, "%.0f", results.median(start, "rank")),
+                power(results.median(start, "condition")),
+                Cells.number(results.median(start, "alignment")),
+                Cells.power(results.median(start, "stable_rate")))));
         return new Table(
                 List.of(
                         "start",
@@ -241,12 +211,12 @@ public final class NtkInitializersStudy implements Callable<Integer> {
         return Double.isInfinite(value) ? "infinite" : Cells.power(value);
     }
 
-    private static Table trainings(Map<Scheme, List<double[]>> results, Rate rate) {
+    private static Table trainings(NtkRuns results, Rate rate) {
         List<List<String>> rows = new ArrayList<>();
-        results.forEach((start, runs) -> {
-            Spread loss = spread(runs, rate.column + "_loss");
-            double updates = median(runs, rate.column + "_updates");
-            double foretold = median(runs, rate.column + "_foretold");
+        results.starts().forEach(start -> {
+            Spread loss = results.spread(start, rate.column("loss"));
+            double updates = results.median(start, rate.column("updates"));
+            double foretold = results.median(start, rate.column("foretold"));
             boolean lost = Double.isInfinite(loss.median());
             rows.add(List.of(
                     start.title(),
@@ -256,10 +226,10 @@ public final class NtkInitializersStudy implements Callable<Integer> {
                             : Cells.number(loss.median()) + " (" + number(loss.low()) + " .. " + number(loss.high())
                                     + ")",
                     Double.isInfinite(updates) ? "-" : String.format(Locale.ROOT, "%.0f", updates),
-                    lost ? "-" : Cells.number(median(runs, rate.column + "_accuracy")),
-                    number(median(runs, rate.column + "_drift_early")),
-                    number(median(runs, rate.column + "_drift")),
-                    number(median(runs, rate.column + "_distance"))));
+                    lost ? "-" : Cells.number(results.median(start, rate.column("accuracy"))),
+                    number(results.median(start, rate.column("drift_early"))),
+                    number(results.median(start, rate.column("drift"))),
+                    number(results.median(start, rate.column("distance")))));
         });
         return new Table(
                 List.of("start", "foretold", "loss", "updates", "accuracy", "first pass", "moved", "shape"), rows);
@@ -267,80 +237,6 @@ public final class NtkInitializersStudy implements Callable<Integer> {
 
     private static String number(double value) {
         return Double.isInfinite(value) ? "lost" : Cells.number(value);
-    }
-
-    private static void correlations(ResultPage page, Map<String, Map<Scheme, List<double[]>>> results) {
-        int all = NtkStarts.all().size();
-        page.heading("Does the kernel foretell the training?")
-                .paragraph(
-                        "Spearman's rank correlations over the starts, of their medians over the seeds, with 95 % intervals (Fieller's), for"
-                                + " each measure of the start's kernel (and the way that it moved in the first pass) with what came"
-                                + " of the training. *Reasonable* are the starts whose largest eigenvalue is within a factor of "
-                                + (int) REASONABLE
-                                + " of He's; their number stands in the head. Lost runs count as the worst. Many starts are relatives of each"
-                                + " other, and " + MEASURES.size() * OUTCOMES.size() * 2
-                                + " correlations are looked at for each task: of independent quantities one in"
-                                + " twenty would leave zero out of its interval, too. A dash: one of the two is the same for all starts.");
-        for (Rate rate : Rate.values()) {
-            page.paragraph("All " + all + " starts, " + rate.title + ":").table(correlations(results, rate, false));
-            page.paragraph("Reasonable starts, " + rate.title + ":").table(correlations(results, rate, true));
-        }
-    }
-
-    private static Table correlations(Map<String, Map<Scheme, List<double[]>>> results, Rate rate, boolean reasonable) {
-        List<String> head = new ArrayList<>(List.of("measure, outcome"));
-        List<List<List<double[]>>> tasks = new ArrayList<>();
-        results.forEach((title, runs) -> {
-            List<List<double[]>> kept = runs.values().stream()
-                    .filter(start -> !reasonable || isReasonable(start, runs))
-                    .toList();
-            tasks.add(kept);
-            head.add(title + ", n = " + kept.size());
-        });
-        List<List<String>> rows = new ArrayList<>();
-        for (String measure : MEASURES) {
-            for (String outcome : OUTCOMES) {
-                List<String> row = new ArrayList<>(List.of(words(measure) + ", " + outcome));
-                for (List<List<double[]>> starts : tasks) {
-                    row.add(
-                            starts.size() < 4
-                                    ? "-"
-                                    : correlation(starts, ofTraining(measure, rate), ofTraining(outcome, rate)));
-                }
-                rows.add(row);
-            }
-        }
-        return new Table(head, rows);
-    }
-
-    private static String words(String column) {
-        return switch (column) {
-            case "largest" -> "largest eigenvalue";
-            case "foretold" -> "foretold loss";
-            case "drift_early" -> "moved in the first pass";
-            default -> column.replace('_', ' ');
-        };
-    }
-
-    private static String ofTraining(String name, Rate rate) {
-        return NtkTrial.columns().contains(name) ? name : rate.column + "_" + name;
-    }
-
-    private static String correlation(List<List<double[]>> starts, String measure, String outcome) {
-        RankCorrelation found = RankCorrelation.of(
-                starts.stream().map(runs -> median(runs, measure)).toList(),
-                starts.stream().map(runs -> median(runs, outcome)).toList());
-        return found.toldFromZero() ? "**" + found.text() + "**" : found.text();
-    }
-
-    private static boolean isReasonable(List<double[]> start, Map<Scheme, List<double[]>> all) {
-        double he = all.entrySet().stream()
-                .filter(entry -> entry.getKey().name().equals("he"))
-                .mapToDouble(entry -> median(entry.getValue(), "largest"))
-                .findFirst()
-                .orElseThrow();
-        double ratio = median(start, "largest") / he;
-        return ratio >= 1 / REASONABLE && ratio <= REASONABLE;
     }
 
     /** Of seed 1. */
@@ -373,7 +269,7 @@ public final class NtkInitializersStudy implements Callable<Integer> {
                 curves);
     }
 
-    private static ScatterChart foretold(String title, Map<Scheme, List<double[]>> results) {
+    private static ScatterChart foretold(String title, NtkRuns results) {
         return scatter(
                 title + ": the loss that came, by the loss foretold",
                 "foretold loss, power of ten",
@@ -383,7 +279,7 @@ public final class NtkInitializersStudy implements Callable<Integer> {
                 "loss");
     }
 
-    private static ScatterChart accuracies(String title, Map<Scheme, List<double[]>> results) {
+    private static ScatterChart accuracies(String title, NtkRuns results) {
         return scatter(
                 title + ": accuracy by the largest eigenvalue",
                 "largest eigenvalue, power of ten",
@@ -394,17 +290,17 @@ public final class NtkInitializersStudy implements Callable<Integer> {
     }
 
     private static ScatterChart scatter(
-            String title, String xLabel, String yLabel, Map<Scheme, List<double[]>> results, String x, String y) {
+            String title, String xLabel, String yLabel, NtkRuns results, String x, String y) {
         List<Cloud> clouds = new ArrayList<>();
         for (Rate rate : Rate.values()) {
             clouds.add(new Cloud(
-                    rate.title,
-                    rate.style,
-                    results.values().stream()
-                            .map(runs -> {
-                                double height = median(runs, ofTraining(y, rate));
+                    rate.title(),
+                    rate.style(),
+                    results.starts().stream()
+                            .map(start -> {
+                                double height = results.median(start, rate.column(y));
                                 return new Point(
-                                        Math.log10(median(runs, ofTraining(x, rate))),
+                                        Math.log10(results.median(start, rate.column(x))),
                                         y.equals("accuracy") ? height : Math.log10(height));
                             })
                             .toList()));
@@ -440,7 +336,7 @@ public final class NtkInitializersStudy implements Callable<Integer> {
         settings.put(
                 "loss",
                 "on the first " + NtkTrial.LOOKED_AT + " training pictures, every " + NtkTrial.LOOK
-                        + " updates; lost if not below " + (int) NtkTrial.LOST + " times that of the start");
+                        + " updates; lost if not below " + (int) LossWatch.LOST + " times that of the start");
         settings.put("seeds", seeds.toString());
         settings.put("precision", "DOUBLE");
         return Facts.here(Commands.toRepeat(spec, NtkInitializersStudy.class.getName()), settings);

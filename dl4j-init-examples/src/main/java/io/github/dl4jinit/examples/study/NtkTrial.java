@@ -51,28 +51,18 @@ record NtkTrial(
     /** Training examples that the loss is taken on. */
     static final int LOOKED_AT = 500;
 
-    /** A run whose loss is this many times the one of its start is lost. */
-    static final double LOST = 1000;
-
     private static final List<String> OF_START =
             List.of("largest", "effective_rank", "rank", "condition", "alignment", "start_loss", "stable_rate");
     private static final List<String> OF_TRAINING =
             List.of("foretold", "loss", "updates", "accuracy", "drift_early", "drift", "distance");
 
     /** Names of the numbers that {@link #run} gives. */
-    static List<String> columns() {
-        return Stream.of(
-                        OF_START.stream(),
-                        OF_TRAINING.stream().map(name -> "shared_" + name),
-                        OF_TRAINING.stream().map(name -> "own_" + name))
-                .flatMap(names -> names)
-                .toList();
-    }
-
-    /** The place of a number among those that {@link #run} gives. */
-    static int column(String name) {
-        return columns().indexOf(name);
-    }
+    static final List<String> COLUMNS = Stream.of(
+                    OF_START.stream(),
+                    OF_TRAINING.stream().map(name -> "shared_" + name),
+                    OF_TRAINING.stream().map(name -> "own_" + name))
+            .flatMap(names -> names)
+            .toList();
 
     double[] run(Scheme scheme, long seed) {
         MultiLayerNetwork network = start(scheme, seed);
@@ -159,7 +149,7 @@ record NtkTrial(
             return Double.POSITIVE_INFINITY;
         }
         double updates = (double) epochs * data.train().numExamples() / BATCH;
-        return squares(theory.trainingOutputs(rate * updates), labels);
+        return LossWatch.squares(theory.trainingOutputs(rate * updates), labels);
     }
 
     private DataSet first(int examples) {
@@ -167,12 +157,7 @@ record NtkTrial(
     }
 
     private static double loss(MultiLayerNetwork network, DataSet examples) {
-        return squares(network.output(examples.getFeatures()), examples.getLabels());
-    }
-
-    private static double squares(INDArray outputs, INDArray labels) {
-        INDArray rest = outputs.sub(labels);
-        return rest.mul(rest).sumNumber().doubleValue() / rest.size(0);
+        return LossWatch.squares(network.output(examples.getFeatures()), examples.getLabels());
     }
 
     private double[] train(MultiLayerNetwork beginning, INDArray kernel, INDArray x, double rate) {
@@ -180,22 +165,14 @@ record NtkTrial(
         network.setLearningRate(rate);
         List<DataSet> batches = Classifiers.batches(data.train(), BATCH);
         DataSet looked = first(LOOKED_AT);
-        double bound = LOST * loss(network, looked);
-        double reached = Double.POSITIVE_INFINITY;
+        LossWatch watch = new LossWatch(loss(network, looked), target);
         double early = 0;
-        double loss = bound;
         int updates = 0;
         for (int epoch = 0; epoch < epochs; epoch++) {
             for (DataSet batch : batches) {
                 network.fit(batch);
-                if (++updates % LOOK == 0) {
-                    loss = loss(network, looked);
-                    if (!(loss < bound)) {
-                        return lost();
-                    }
-                    if (loss <= target && reached > updates) {
-                        reached = updates;
-                    }
+                if (++updates % LOOK == 0 && !watch.goesOn(loss(network, looked), updates)) {
+                    return lost();
                 }
             }
             if (epoch == 0) {
@@ -205,9 +182,10 @@ record NtkTrial(
         }
         INDArray last = EmpiricalNtk.of(network).kernel(x, x);
         return new double[] {
-            loss,
-            reached,
-            accuracy(network),
+            watch.loss(),
+            watch.reached(),
+            LossWatch.accuracy(
+                    network.output(data.test().getFeatures()), data.test().getLabels()),
             early,
             KernelDrift.relativeChange(kernel, last),
             KernelDrift.distance(kernel, last)
@@ -217,11 +195,5 @@ record NtkTrial(
     private static double[] lost() {
         double infinite = Double.POSITIVE_INFINITY;
         return new double[] {infinite, infinite, -infinite, infinite, infinite, infinite};
-    }
-
-    private double accuracy(MultiLayerNetwork network) {
-        INDArray said = network.output(data.test().getFeatures()).argMax(1);
-        INDArray right = data.test().getLabels().argMax(1);
-        return said.eq(right).castTo(DataType.DOUBLE).meanNumber().doubleValue();
     }
 }

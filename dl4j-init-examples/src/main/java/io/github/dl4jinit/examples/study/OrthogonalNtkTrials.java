@@ -17,9 +17,6 @@ import org.nd4j.linalg.factory.Nd4j;
 /** The measurements on single networks that orthogonal and Gaussian weights are compared by. */
 final class OrthogonalNtkTrials {
 
-    /** A run whose loss is this many times the one of its start is lost. */
-    static final double LOST = 1000;
-
     private OrthogonalNtkTrials() {}
 
     /**
@@ -99,9 +96,9 @@ final class OrthogonalNtkTrials {
             drift.points().get(2).distance(),
             end.sub(foretold).norm2Number().doubleValue() / moved,
             end.sub(ofLimit).norm2Number().doubleValue() / moved,
-            squares(graph.outputSingle(x), y),
-            squares(end, test.getLabels()),
-            squares(foretold, test.getLabels())
+            LossWatch.squares(graph.outputSingle(x), y),
+            LossWatch.squares(end, test.getLabels()),
+            LossWatch.squares(foretold, test.getLabels())
         };
     }
 
@@ -123,32 +120,18 @@ final class OrthogonalNtkTrials {
         List<DataSet> batches = Classifiers.batches(train, plan.batch());
         INDArray probe = Classifiers.batches(train, plan.probe()).get(0).getFeatures();
         INDArray first = EmpiricalNtk.of(graph).kernel(probe, probe);
-        double bound = LOST * loss(graph, train);
-        double loss = bound;
-        double reached = Double.POSITIVE_INFINITY;
+        LossWatch watch = new LossWatch(loss(graph, train), plan.target());
         for (int update = 1; update <= plan.updates(); update++) {
             graph.fit(batches.get(update % batches.size()));
-            if (update % plan.look() == 0) {
-                loss = loss(graph, train);
-                if (!(loss < bound)) {
-                    double lost = Double.POSITIVE_INFINITY;
-                    return new double[] {lost, lost, -lost, lost};
-                }
-                if (loss <= plan.target() && reached > update) {
-                    reached = update;
-                }
+            if (update % plan.look() == 0 && !watch.goesOn(loss(graph, train), update)) {
+                double lost = Double.POSITIVE_INFINITY;
+                return new double[] {lost, lost, -lost, lost};
             }
         }
-        INDArray right = test.getLabels().argMax(1);
         return new double[] {
-            loss,
-            reached,
-            graph.outputSingle(test.getFeatures())
-                    .argMax(1)
-                    .eq(right)
-                    .castTo(DataType.DOUBLE)
-                    .meanNumber()
-                    .doubleValue(),
+            watch.loss(),
+            watch.reached(),
+            LossWatch.accuracy(graph.outputSingle(test.getFeatures()), test.getLabels()),
             KernelDrift.relativeChange(first, EmpiricalNtk.of(graph).kernel(probe, probe))
         };
     }
@@ -165,11 +148,6 @@ final class OrthogonalNtkTrials {
     record Plan(int batch, int updates, int look, double target, int probe) {}
 
     private static double loss(ComputationGraph graph, DataSet set) {
-        return squares(graph.outputSingle(set.getFeatures()), set.getLabels());
-    }
-
-    private static double squares(INDArray outputs, INDArray labels) {
-        INDArray rest = outputs.castTo(DataType.DOUBLE).sub(labels.castTo(DataType.DOUBLE));
-        return rest.mul(rest).sumNumber().doubleValue() / rest.size(0);
+        return LossWatch.squares(graph.outputSingle(set.getFeatures()), set.getLabels());
     }
 }
