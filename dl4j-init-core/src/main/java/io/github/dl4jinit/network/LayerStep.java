@@ -151,7 +151,7 @@ final class LayerStep implements Step {
             pass.emit(new LayerFactors.Outer(
                     node.view().name(),
                     input.reshape(input.size(0), 1, input.size(1)),
-                    delta.dup('c').reshape('c', delta.size(0), delta.size(1), 1),
+                    delta.reshape('c', delta.size(0), delta.size(1), 1),
                     bias != null));
         }
         return pass.further() ? delta.mmul(weights.transpose()) : null;

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,9 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 public final class NetworkFunction implements AutoCloseable {
 
     private final DifferentiableGraph graph;
+
+    /** By the shapes of one example, on which alone they depend. */
+    private final Map<List<List<Long>>, Optional<String>> obstacles = new HashMap<>();
 
     private NetworkFunction(DifferentiableGraph graph) {
         this.graph = graph;
@@ -180,7 +184,10 @@ public final class NetworkFunction implements AutoCloseable {
      * @return the first such layer and the reason, or empty
      */
     public Optional<String> whyNotFactored(INDArray... features) {
-        return Optional.ofNullable(graph.obstacle(example(features, 0)));
+        List<List<Long>> shapes = Arrays.stream(features)
+                .map(input -> Arrays.stream(input.shape()).skip(1).boxed().toList())
+                .toList();
+        return obstacles.computeIfAbsent(shapes, key -> Optional.ofNullable(graph.obstacle(example(features, 0))));
     }
 
     @Override

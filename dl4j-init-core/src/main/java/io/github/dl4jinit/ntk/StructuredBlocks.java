@@ -108,16 +108,16 @@ final class StructuredBlocks implements KernelBlocks {
             return Objects.requireNonNull(sum);
         }
 
-        /** Multiplies each example's block by its number; products have the order 'f', in which an example's outputs are neighbours. */
+        /** Multiplies each example's block by its number; in the order 'c' it stays one run of memory, which sums need. */
         private INDArray spread(INDArray block, INDArray products, boolean full) {
             if (!full || outputs == 1) {
                 return block.muli(products);
             }
             long left = products.size(0);
             long right = products.size(1);
-            return block.reshape('f', outputs, left, outputs, right)
-                    .muli(products.reshape('f', 1, left, 1, right))
-                    .reshape('f', outputs * left, outputs * right);
+            return block.reshape('c', left, outputs, right, outputs)
+                    .muli(products.reshape('c', left, 1, right, 1))
+                    .reshape('c', left * outputs, right * outputs);
         }
 
         private static INDArray position(INDArray deltas, long p) {
