@@ -1,5 +1,8 @@
 package io.github.dl4jinit.examples.charts;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -80,11 +83,20 @@ public record LineChart(
         if (categories.isEmpty()) {
             double first = xs().min().orElse(0);
             double last = xs().max().orElse(1);
-            axis.put("type", "value").put("min", first).put("max", last);
+            axis.put("type", "value")
+                    .put("min", shortened(first, RoundingMode.FLOOR))
+                    .put("max", shortened(last, RoundingMode.CEILING));
         } else {
             axis.put("type", "category").put("boundaryGap", false);
             categories.forEach(axis.putArray("data")::add);
         }
+    }
+
+    /** The ends of the axis are labelled with the number itself. */
+    private static double shortened(double end, RoundingMode away) {
+        return end == Math.rint(end)
+                ? end
+                : BigDecimal.valueOf(end).round(new MathContext(3, away)).doubleValue();
     }
 
     private DoubleStream xs() {

@@ -4,6 +4,7 @@ import io.github.dl4jinit.initializer.Box;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -27,6 +28,8 @@ final class BoxNetwork {
         HE_PLAIN("He, plain"),
         BOX_PLAIN("Box, plain"),
         HE_RESIDUAL("He, residual"),
+        /** Biases uniform within 1 / sqrt(inputs), where He's are zero. */
+        HE_BIASED("He with biases, residual"),
         BOX_RESIDUAL("Box, residual, additive"),
         BOX_GEOMETRIC("Box, residual, geometric");
 
@@ -49,7 +52,7 @@ final class BoxNetwork {
         }
 
         private boolean isBox() {
-            return this != HE_PLAIN && this != HE_RESIDUAL;
+            return this == BOX_PLAIN || this == BOX_RESIDUAL || this == BOX_GEOMETRIC;
         }
     }
 
@@ -89,6 +92,9 @@ final class BoxNetwork {
                 .setOutputs("out");
         ComputationGraph network = new ComputationGraph(graph.build());
         network.init();
+        if (start == Start.HE_BIASED) {
+            drawBiases(network, seed, depth);
+        }
         if (start.isBox()) {
             Box.builder()
                     .growth(start == Start.BOX_GEOMETRIC ? Box.Growth.GEOMETRIC : Box.Growth.ADDITIVE)
@@ -96,6 +102,18 @@ final class BoxNetwork {
                     .initialize(network);
         }
         return network;
+    }
+
+    private static void drawBiases(ComputationGraph network, long seed, int depth) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int layer = 1; layer <= depth; layer++) {
+            INDArray bias = network.getLayer("layer" + layer).getParam("b");
+            double bound = 1
+                    / Math.sqrt(network.getLayer("layer" + layer).getParam("W").size(0));
+            for (long i = 0; i < bias.length(); i++) {
+                bias.putScalar(i, random.nextDouble(-bound, bound));
+            }
+        }
     }
 
     /** What a layer puts out, the add included. */

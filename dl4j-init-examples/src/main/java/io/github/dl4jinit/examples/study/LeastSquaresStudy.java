@@ -147,7 +147,7 @@ public final class LeastSquaresStudy implements Callable<Integer> {
     }
 
     private List<RegressionTask> deep(Target target, int depth) {
-        return Stream.of(Start.HE_PLAIN, Start.HE_RESIDUAL, Start.BOX_RESIDUAL)
+        return Stream.of(Start.HE_PLAIN, Start.HE_RESIDUAL, Start.HE_BIASED, Start.BOX_RESIDUAL)
                 .flatMap(start -> Stream.of(
                         new RegressionTask(target, start, depth, Method.LSGD, HIDDEN_RATE, looks(7)),
                         new RegressionTask(target, start, depth, Method.ADAM, HIDDEN_RATE, looks(9)),

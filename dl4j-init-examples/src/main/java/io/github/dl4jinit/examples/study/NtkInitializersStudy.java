@@ -187,14 +187,15 @@ public final class NtkInitializersStudy implements Callable<Integer> {
 
     private static Table starts(NtkRuns results) {
         List<List<String>> rows = new ArrayList<>();
-        results.starts().forEach(start -> rows.add(List.of(
-                start.title(),
-                Cells.power(results.median(start, "largest")),
-                Cells.number(results.median(start, "effective_rank")),
-                String.format(Locale.ROOT, "%.0f", results.median(start, "rank")),
-                power(results.median(start, "condition")),
-                Cells.number(results.median(start, "alignment")),
-                Cells.power(results.median(start, "stable_rate")))));
+        results.starts()
+                .forEach(start -> rows.add(List.of(
+                        start.title(),
+                        Cells.power(results.median(start, "largest")),
+                        Cells.number(results.median(start, "effective_rank")),
+                        String.format(Locale.ROOT, "%.0f", results.median(start, "rank")),
+                        power(results.median(start, "condition")),
+                        Cells.number(results.median(start, "alignment")),
+                        Cells.power(results.median(start, "stable_rate")))));
         return new Table(
                 List.of(
                         "start",

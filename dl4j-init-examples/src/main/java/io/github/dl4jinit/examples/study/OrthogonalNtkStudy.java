@@ -212,7 +212,13 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                                 + networks(cases.get(1), 2048)
                                 + " of the widest (two vectors: 100, 40 above width 512).")
                 .table(WidthCurve.table(widths(Integer.MAX_VALUE), lines));
-        WidthCurve.charts(page, "fluctuation", "Fluctuation of the kernel", "relative fluctuation", widths(Integer.MAX_VALUE), lines);
+        WidthCurve.charts(
+                page,
+                "fluctuation",
+                "Fluctuation of the kernel",
+                "relative fluctuation",
+                widths(Integer.MAX_VALUE),
+                lines);
     }
 
     private void vectors(ResultPage page, Case one, Function<Law, Function<Integer, double[]>> numbers) {
@@ -247,7 +253,9 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
         List<Map.Entry<WidthCurve, List<List<double[]>>>> all = new ArrayList<>();
         widest.forEach((network, most) -> {
             OrthogonalNtkTrials.Task task = OrthogonalNtkTrials.Task.of(
-                    network, NtkExamples.parity(digits.train(), n, network), NtkExamples.parity(digits.test(), 2 * n, network));
+                    network,
+                    NtkExamples.parity(digits.train(), n, network),
+                    NtkExamples.parity(digits.test(), 2 * n, network));
             for (Law law : Law.values()) {
                 List<List<double[]>> runs = widths(most).stream()
                         .map(width -> seeds.stream()
@@ -270,14 +278,27 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                         + " times the largest stable rate by the limit's kernel. The relative change of the kernel at the end,"
                         + " median (range) over the seeds.")
                 .table(WidthCurve.table(widths(Integer.MAX_VALUE), lines(all, 1)));
-        WidthCurve.charts(page, "drift", "Movement of the kernel in training", "relative change", widths(Integer.MAX_VALUE), lines(all, 1));
-        page.paragraph("The change of its shape alone, 1 - cosine:").table(WidthCurve.table(widths(Integer.MAX_VALUE), lines(all, 2)));
+        WidthCurve.charts(
+                page,
+                "drift",
+                "Movement of the kernel in training",
+                "relative change",
+                widths(Integer.MAX_VALUE),
+                lines(all, 1));
+        page.paragraph("The change of its shape alone, 1 - cosine:")
+                .table(WidthCurve.table(widths(Integer.MAX_VALUE), lines(all, 2)));
         page.heading("What the kernel foretells")
                 .paragraph("Outputs for " + 2 * n
                         + " test digits at the end: how far the trained network is from the kernel regression with the kernel of"
                         + " its own start, in parts of how far training moved the outputs (root mean squares).")
                 .table(WidthCurve.table(widths(Integer.MAX_VALUE), lines(all, 3)));
-        WidthCurve.charts(page, "foretold", "Network against its own kernel", "relative distance", widths(Integer.MAX_VALUE), lines(all, 3));
+        WidthCurve.charts(
+                page,
+                "foretold",
+                "Network against its own kernel",
+                "relative distance",
+                widths(Integer.MAX_VALUE),
+                lines(all, 3));
         page.paragraph("The same with the kernel of the limit, from the outputs of the network's start:")
                 .table(WidthCurve.table(widths(Integer.MAX_VALUE), lines(all, 4)));
         page.paragraph(
@@ -295,7 +316,8 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                                 Spread.of(runs.stream().map(run -> run[column]).toList());
                         points.add(new Point(widths.get(points.size()), spread.low(), spread.median(), spread.high()));
                     }
-                    return new WidthCurve(entry.getKey().network(), entry.getKey().law(), points, Integer.MAX_VALUE);
+                    return new WidthCurve(
+                            entry.getKey().network(), entry.getKey().law(), points, Integer.MAX_VALUE);
                 })
                 .toList();
     }
@@ -405,8 +427,8 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
 
     private Facts facts(List<Long> seeds) {
         Map<String, String> settings = new LinkedHashMap<>();
-        double slope =
-                WEIGHT_VARIANCE * GaussianMoments.of(new ActivationTanH(), 0, NtkExamples.Q).slopeSquare();
+        double slope = WEIGHT_VARIANCE
+                * GaussianMoments.of(new ActivationTanH(), 0, NtkExamples.Q).slopeSquare();
         settings.put(
                 "networks",
                 "NTK parametrization, z = (sigma_w / sqrt(n)) W h, no biases; Gaussian: W ~ N(0, 1); orthogonal: Haar, times the root of the larger"

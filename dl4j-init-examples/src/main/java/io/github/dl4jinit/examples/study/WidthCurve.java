@@ -26,8 +26,7 @@ record WidthCurve(String network, Law law, List<Point> points, int bound) {
     }
 
     PowerLaw power() {
-        List<Point> fitted =
-                points.stream().filter(point -> point.x() < bound).toList();
+        List<Point> fitted = points.stream().filter(point -> point.x() < bound).toList();
         return PowerLaw.fit(
                 fitted.stream().map(point -> (int) point.x()).toList(),
                 fitted.stream().map(Point::mid).toList());
@@ -64,12 +63,7 @@ record WidthCurve(String network, Law law, List<Point> points, int bound) {
 
     /** Puts a chart for each network on a page. */
     static void charts(
-            ResultPage page,
-            String file,
-            String title,
-            String yLabel,
-            List<Integer> widths,
-            List<WidthCurve> lines) {
+            ResultPage page, String file, String title, String yLabel, List<Integer> widths, List<WidthCurve> lines) {
         Map<String, List<Curve>> curves = new LinkedHashMap<>();
         for (WidthCurve line : lines) {
             curves.computeIfAbsent(line.network(), network -> new ArrayList<>())
