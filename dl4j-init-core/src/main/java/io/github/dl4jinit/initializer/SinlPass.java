@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.nd4j.linalg.api.buffer.DataType;
+import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -95,7 +95,7 @@ final class SinlPass {
             return;
         }
         for (INDArray input : features) {
-            if (input == null || input.isEmpty() || varies(input.castTo(DataType.DOUBLE))) {
+            if (input == null || input.isEmpty() || varies(input)) {
                 return;
             }
         }
@@ -104,7 +104,9 @@ final class SinlPass {
     }
 
     private static boolean varies(INDArray input) {
-        return input.max(0).subi(input.min(0)).amaxNumber().doubleValue() != 0;
+        INDArray first = input.slice(0);
+        return LongStream.range(1, input.size(0))
+                .anyMatch(i -> input.slice(i).neq(first).any());
     }
 
     /** Chained layers have one weight array. */

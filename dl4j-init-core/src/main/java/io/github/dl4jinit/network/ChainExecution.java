@@ -124,12 +124,14 @@ final class ChainExecution implements Execution {
                 InputPreProcessor adapter = network.getLayerWiseConfigurations().getInputPreProcess(i);
                 INDArray input = adapter == null ? signal : adapter.preProcess(signal, (int) features.size(0), memory);
                 LayerNode node = nodes.get(i);
+                boolean answered = i < nodes.size() - 1;
                 if (node.mayOverwriteInput() && Buffers.sameMemory(input, features)) {
                     input = input.dup();
                 }
                 node.layer().setInput(input, memory);
-                INDArray output = memory.leverageTo(ArrayType.ACTIVATIONS, node.visit(visitor, () -> node.layer()
-                        .activate(false, memory)));
+                INDArray output =
+                        memory.leverageTo(ArrayType.ACTIVATIONS, node.visit(visitor, answered, () -> node.layer()
+                                .activate(false, memory)));
                 Buffers.free(input, List.of(features, output));
                 Buffers.free(signal, List.of(features, output));
                 signal = output;

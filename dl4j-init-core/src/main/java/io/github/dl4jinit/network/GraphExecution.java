@@ -209,7 +209,7 @@ final class GraphExecution implements Execution {
         }
         INDArray output = node == null
                 ? vertex.doForward(false, memory)
-                : node.visit(visitor, () -> vertex.doForward(false, memory));
+                : node.visit(visitor, uses(vertex) > 0, () -> vertex.doForward(false, memory));
         vertex.clear();
         if (adapted != null) {
             wires.freeUnlessHeld(adapted, output);

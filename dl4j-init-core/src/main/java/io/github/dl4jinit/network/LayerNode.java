@@ -145,10 +145,11 @@ final class LayerNode {
     /**
      * Computes the layer, whose input and mask are set.
      *
+     * @param answered whether anybody wants the output; else the activation function may be left out
      * @param forward the layer's own computation
      * @return its output
      */
-    INDArray visit(LayerVisitor visitor, Supplier<INDArray> forward) {
+    INDArray visit(LayerVisitor visitor, boolean answered, Supplier<INDArray> forward) {
         if (visitor.linear() && kind.configuration() instanceof ActivationLayer) {
             return layer.input();
         }
@@ -156,10 +157,12 @@ final class LayerNode {
             return forward.get();
         }
         detached(() -> visitor.enter(view, new LayerInput(kind, innermost(layer))));
-        return kind.recurrent() ? visitRecurrent(visitor, forward) : visitTapped(visitor, forward);
+        return kind.recurrent()
+                ? visitRecurrent(visitor, forward)
+                : visitTapped(visitor, visitor.linear() || !answered, forward);
     }
 
-    private INDArray visitTapped(LayerVisitor visitor, Supplier<INDArray> forward) {
+    private INDArray visitTapped(LayerVisitor visitor, boolean linear, Supplier<INDArray> forward) {
         BaseLayer configuration = (BaseLayer) kind.configuration();
         WeightView map = view.weights().stream()
                 .filter(weight -> weight.role() == Role.RESPONSE)
@@ -167,7 +170,7 @@ final class LayerNode {
                 .orElseThrow();
         IActivation activation = configuration.getActivationFn();
         AtomicBoolean shown = new AtomicBoolean();
-        configuration.setActivationFn(new Tap(activation, visitor.linear(), values -> {
+        configuration.setActivationFn(new Tap(activation, linear, values -> {
             shown.set(true);
             int channelAxis = kind.channelAxis(values.rank());
             INDArray mask = outputMask();

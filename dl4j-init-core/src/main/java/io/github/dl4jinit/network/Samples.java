@@ -1,5 +1,7 @@
 package io.github.dl4jinit.network;
 
+import io.github.dl4jinit.linalg.Reachable;
+import java.nio.DoubleBuffer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -108,13 +110,33 @@ public record Samples(
      * @return a copy
      */
     public INDArray deviations() {
-        INDArray counting = counted();
-        INDArray deviations = rows.subRowVector(mean());
-        if (mask != null) {
-            deviations.muliColumnVector(mask);
+        INDArray counting = counted().dup('c');
+        long count = Math.max(1, count());
+        int channels = counting.columns();
+        DoubleBuffer values = counting.data().asNioDouble();
+        double[] mean = new double[channels];
+        for (int row = 0, at = 0; row < counting.rows(); row++) {
+            for (int channel = 0; channel < channels; channel++, at++) {
+                mean[channel] += values.get(at);
+            }
         }
-        boolean constant = deviations.norm2Number().doubleValue()
-                <= 8 * epsilon * counting.norm2Number().doubleValue();
-        return constant ? deviations.assign(0) : deviations;
+        double ofMean = 0;
+        for (int channel = 0; channel < channels; channel++) {
+            mean[channel] /= count;
+            ofMean += count * mean[channel] * mean[channel];
+        }
+        double squares = 0;
+        for (int row = 0, at = 0; row < counting.rows(); row++) {
+            boolean counts = mask == null || mask.getDouble(row) != 0;
+            for (int channel = 0; channel < channels; channel++, at++) {
+                double deviation = counts ? values.get(at) - mean[channel] : 0;
+                values.put(at, deviation);
+                squares += deviation * deviation;
+            }
+        }
+        Reachable.keep(counting);
+        // The squares of the rows are those of the deviations and of the mean.
+        boolean constant = Math.sqrt(squares) <= 8 * epsilon * Math.sqrt(squares + ofMean);
+        return constant ? counting.assign(0) : counting;
     }
 }
