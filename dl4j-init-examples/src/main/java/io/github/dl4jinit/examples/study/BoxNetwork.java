@@ -5,18 +5,11 @@ import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Deep ReLU networks from He's and from Box initialization: a lift to the width, then layers of that width, and a linear output. */
 final class BoxNetwork {
@@ -61,37 +54,7 @@ final class BoxNetwork {
     }
 
     static ComputationGraph build(Start start, long seed, int inputs, int width, int depth, IUpdater updater) {
-        GraphBuilder graph = new NeuralNetConfiguration.Builder()
-                .seed(seed)
-                .dataType(DataType.DOUBLE)
-                .updater(updater)
-                .activation(Activation.RELU)
-                .graphBuilder()
-                .addInputs("in");
-        String last = "in";
-        for (int layer = 1; layer <= depth; layer++) {
-            DenseLayer dense = new DenseLayer.Builder()
-                    .nIn(layer == 1 ? inputs : width)
-                    .nOut(width)
-                    .build();
-            dense.setWeightInitFn(VarianceScaling.heNormal());
-            graph.addLayer("layer" + layer, dense, last);
-            if (start.isResidual() && layer > 1) {
-                graph.addVertex("add" + layer, new ElementWiseVertex(ElementWiseVertex.Op.Add), last, "layer" + layer);
-            }
-            last = output(start, layer);
-        }
-        graph.addLayer(
-                        "out",
-                        new OutputLayer.Builder(LossFunction.MSE)
-                                .nIn(width)
-                                .nOut(1)
-                                .activation(Activation.IDENTITY)
-                                .build(),
-                        last)
-                .setOutputs("out");
-        ComputationGraph network = new ComputationGraph(graph.build());
-        network.init();
+        ComputationGraph network = shape(start, inputs, width, depth).build(seed, updater, VarianceScaling.heNormal());
         if (start == Start.HE_BIASED) {
             drawBiases(network, seed, depth);
         }
@@ -102,6 +65,10 @@ final class BoxNetwork {
                     .initialize(network);
         }
         return network;
+    }
+
+    private static RegressionNetwork shape(Start start, int inputs, int width, int depth) {
+        return new RegressionNetwork(Activation.RELU, inputs, width, depth, start.isResidual());
     }
 
     private static void drawBiases(ComputationGraph network, long seed, int depth) {
@@ -118,10 +85,7 @@ final class BoxNetwork {
 
     /** What a layer puts out, the add included. */
     static INDArray image(ComputationGraph network, Start start, int layer, INDArray inputs) {
-        return Objects.requireNonNull(network.feedForward(inputs, false).get(output(start, layer)));
-    }
-
-    private static String output(Start start, int layer) {
-        return (start.isResidual() && layer > 1 ? "add" : "layer") + layer;
+        String output = shape(start, inputs.columns(), 0, layer).output(layer);
+        return Objects.requireNonNull(network.feedForward(inputs, false).get(output));
     }
 }

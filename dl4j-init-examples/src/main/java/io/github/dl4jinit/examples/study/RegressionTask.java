@@ -7,21 +7,15 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.PolySchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
@@ -218,39 +212,10 @@ record RegressionTask(Target target, @Nullable Start start, int depth, Method me
 
     private ComputationGraph build(long seed) {
         IUpdater updater = method.updater(rate, passes());
-        ComputationGraph network =
-                start == null ? tanh(seed, updater) : BoxNetwork.build(start, seed, 1, WIDTH, depth, updater);
+        ComputationGraph network = start == null
+                ? new RegressionNetwork(Activation.TANH, 1, WIDTH, depth, false).build(seed, updater)
+                : BoxNetwork.build(start, seed, 1, WIDTH, depth, updater);
         network.conf().setOptimizationAlgo(method.algorithm());
-        return network;
-    }
-
-    private ComputationGraph tanh(long seed, IUpdater updater) {
-        GraphBuilder graph = new NeuralNetConfiguration.Builder()
-                .seed(seed)
-                .dataType(DataType.DOUBLE)
-                .updater(updater)
-                .activation(Activation.TANH)
-                .graphBuilder()
-                .addInputs("in");
-        String last = "in";
-        for (int i = 1; i <= depth; i++) {
-            graph.addLayer(
-                    "layer" + i,
-                    new DenseLayer.Builder().nIn(i == 1 ? 1 : WIDTH).nOut(WIDTH).build(),
-                    last);
-            last = "layer" + i;
-        }
-        ComputationGraph network = new ComputationGraph(graph.addLayer(
-                        "out",
-                        new OutputLayer.Builder(LossFunction.MSE)
-                                .activation(Activation.IDENTITY)
-                                .nIn(WIDTH)
-                                .nOut(1)
-                                .build(),
-                        last)
-                .setOutputs("out")
-                .build());
-        network.init();
         return network;
     }
 }

@@ -20,18 +20,12 @@ import java.util.concurrent.Callable;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -257,37 +251,9 @@ public final class TransportStudy implements Callable<Integer> {
     }
 
     private static ComputationGraph build(Network network, long seed) {
-        GraphBuilder builder = new NeuralNetConfiguration.Builder()
-                .seed(seed)
-                .dataType(DataType.DOUBLE)
-                .updater(new Adam(RATE))
-                .activation(network.activation())
-                .graphBuilder()
-                .addInputs("in");
-        String last = "in";
-        for (int i = 1; i <= network.depth(); i++) {
-            String layer = "layer" + i;
-            builder.addLayer(
-                    layer,
-                    new DenseLayer.Builder().nIn(i == 1 ? 2 : WIDTH).nOut(WIDTH).build(),
-                    last);
-            if (network.residual() && i > 1) {
-                builder.addVertex("add" + i, new ElementWiseVertex(ElementWiseVertex.Op.Add), last, layer);
-                layer = "add" + i;
-            }
-            last = layer;
-        }
-        ComputationGraph graph = new ComputationGraph(builder.addLayer(
-                        "out",
-                        new OutputLayer.Builder(LossFunction.MSE)
-                                .activation(Activation.IDENTITY)
-                                .nIn(WIDTH)
-                                .nOut(1)
-                                .build(),
-                        last)
-                .setOutputs("out")
-                .build());
-        graph.init();
+        ComputationGraph graph = new RegressionNetwork(
+                        network.activation(), 2, WIDTH, network.depth(), network.residual())
+                .build(seed, new Adam(RATE));
         // DL4J has no law for first layers of few inputs: slopes of about 4 and kinks all over the square, for all
         // networks alike.
         INDArray weights = graph.getLayer("layer1").getParam("W");
