@@ -28,7 +28,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  *
  * <p>When to use it: smooth regression in double precision with up to some thousand features; it gains digits that gradient
  * descent does not reach. When not: a loss other than squares; minibatches of fewer examples than features with {@link
- * Scope#BATCH}, which fit noise unless there is a ridge.
+ * Scope#BATCH}, which fit noise unless there is a ridge. ReLU networks whose biases are all 0, as DL4J starts them, on inputs of one sign: they
+ * are linear there, what the solve leaves is orthogonal to all linear functions, and so is every gradient of the hidden layers zero. Start
+ * them by {@code Box}, or with biases.
  *
  * <p>Source: E. Cyr, M. Gulian, R. Patel, M. Perego, N. Trask, "Robust training and initialization of deep neural networks: an
  * adaptive basis viewpoint", MSML 2020, on least squares gradient descent. Ours: the basis is computed at inference (no dropout,

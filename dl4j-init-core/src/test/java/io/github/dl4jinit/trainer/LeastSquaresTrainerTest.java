@@ -23,6 +23,9 @@ import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -41,6 +44,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.inverse.InvertMatrix;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 class LeastSquaresTrainerTest {
@@ -133,6 +137,32 @@ class LeastSquaresTrainerTest {
         return loss.equals("MSE")
                 ? new org.nd4j.linalg.lossfunctions.impl.LossMSE(weights)
                 : new org.nd4j.linalg.lossfunctions.impl.LossL2(weights);
+    }
+
+    /** It is linear on inputs of one sign, and what a linear solve leaves is orthogonal to all linear functions. */
+    @Test
+    void reluWithoutBiases_onPositiveInputs_standsStill() {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.1))
+                .activation(Activation.RELU)
+                .list()
+                .layer(new DenseLayer.Builder().nIn(1).nOut(8).build())
+                .layer(new DenseLayer.Builder().nOut(8).build())
+                .layer(Regression.output(LossFunction.MSE).nOut(1).build())
+                .setInputType(InputType.feedForward(1))
+                .build());
+        network.init();
+        INDArray weights = network.getParam("0_W").dup();
+        INDArray x = Nd4j.linspace(DataType.DOUBLE, 0.01, 0.01, EXAMPLES).reshape(EXAMPLES, 1);
+        DataSet curved = new DataSet(x, x.mul(x));
+
+        TrainReport report = LeastSquaresTrainer.builder(network).build().fit(iterator(curved, EXAMPLES), 20);
+
+        assertThat(network.getParam("0_W").sub(weights).amaxNumber().doubleValue())
+                .isLessThan(1e-12);
+        assertThat(report.loss()).isGreaterThan(1e-4);
     }
 
     @Test
