@@ -63,9 +63,12 @@ record Alignment(INDArray right, INDArray left) {
 
     /** B diag(factor) B' on the span of the first columns of B, the identity on what is orthogonal to it. */
     private static INDArray stretch(INDArray basis, double[] s, int rank, DoubleUnaryOperator factor) {
-        return scaledColumns(basis, s, rank, value -> factor.applyAsDouble(value) - 1)
-                .mmul(firstColumns(basis, rank).transpose())
-                .addi(Nd4j.eye(basis.rows()).castTo(basis.dataType()));
+        INDArray stretched = scaledColumns(basis, s, rank, value -> factor.applyAsDouble(value) - 1)
+                .mmul(firstColumns(basis, rank).transpose());
+        for (int i = 0; i < basis.rows(); i++) {
+            stretched.putScalar(i, i, stretched.getDouble(i, i) + 1);
+        }
+        return stretched;
     }
 
     private static INDArray scaledColumns(INDArray basis, double[] s, int rank, DoubleUnaryOperator factor) {
