@@ -2,6 +2,8 @@ package io.github.dl4jinit.network;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -59,6 +61,23 @@ final class Backward {
         repeated.addi(rows.dup('c').reshape('c', shape[0], 1, length));
         shape[0] *= copies;
         return repeated.reshape('c', shape);
+    }
+
+    /**
+     * What flows back through an activation function that takes each number by itself.
+     *
+     * @param z pre-activations of the examples, [examples, anything]
+     * @return [rows, anything], a copy
+     */
+    INDArray through(IActivation activation, INDArray z) {
+        if (activation instanceof ActivationIdentity) {
+            return epsilon.dup('c').reshape('c', rows(), z.size(1));
+        }
+        INDArray slopes = activation.backprop(z, z.like().assign(1)).getFirst();
+        return epsilon.dup('c')
+                .reshape('c', z.size(0), copies, z.size(1))
+                .muli(slopes.reshape(z.size(0), 1, z.size(1)))
+                .reshape('c', rows(), z.size(1));
     }
 
     INDArray epsilon() {

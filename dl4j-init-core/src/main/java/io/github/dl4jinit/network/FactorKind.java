@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution2D;
@@ -15,9 +14,7 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.layers.recurrent.LastTimeStepLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.deeplearning4j.util.ConvolutionUtils;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.convolution.Convolution;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -95,39 +92,12 @@ enum FactorKind {
                 .permute(1, 2, 0);
     }
 
-    /** As DL4J's ConvolutionLayer does it. */
     private static INDArray patches(LayerNode node, INDArray layerInput, INDArray delta) {
         ConvolutionLayer configuration = (ConvolutionLayer) node.configuration();
         INDArray input = configuration.getCnn2dDataFormat() == CNN2DFormat.NHWC
                 ? layerInput.permute(0, 3, 1, 2).dup()
                 : layerInput;
-        INDArray weights = node.inside().getParam("W");
-        int[] kernel = {(int) weights.size(2), (int) weights.size(3)};
-        int[] out = {(int) delta.size(2), (int) delta.size(3)};
-        int[] in = {(int) input.size(2), (int) input.size(3)};
-        int[] stride = configuration.getStride();
-        int[] dilation = configuration.getDilation();
-        boolean same = configuration.getConvolutionMode() == ConvolutionMode.Same;
-        int[] pad = same
-                ? ConvolutionUtils.getSameModeTopLeftPadding(out, in, kernel, stride, dilation)
-                : configuration.getPadding();
-        INDArray columns = Nd4j.createUninitialized(
-                input.dataType(),
-                new long[] {input.size(0), out[0], out[1], weights.size(1), kernel[0], kernel[1]},
-                'c');
-        Convolution.im2col(
-                input,
-                kernel[0],
-                kernel[1],
-                stride[0],
-                stride[1],
-                pad[0],
-                pad[1],
-                dilation[0],
-                dilation[1],
-                same,
-                columns.permute(0, 3, 4, 5, 1, 2));
-        return columns.reshape('c', input.size(0), (long) out[0] * out[1], weights.size(1) * kernel[0] * kernel[1]);
+        return new Patches(configuration, node.inside().getParam("W"), input, delta).of(input);
     }
 
     private static INDArray patchDeltas(INDArray deltas) {

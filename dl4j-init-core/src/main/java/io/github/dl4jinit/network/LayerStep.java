@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -21,7 +22,6 @@ import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -118,6 +118,8 @@ final class LayerStep implements Step {
             epsilon = new BatchNormalizationStep(node, input).backward(pass, trains());
         } else if (isPlainDense() && input.rank() == 2 && input.size(0) == pass.examples() && pass.factored()) {
             epsilon = dense(input, pass, factored);
+        } else if (pass.factored() && isPlainConvolution()) {
+            epsilon = convolution(input, pass, factored);
         } else {
             epsilon = factored ? factored(input, pass) : plain(adapt(pass.repeated(0), pass.rows()), pass);
         }
@@ -146,7 +148,9 @@ final class LayerStep implements Step {
         if (bias != null) {
             z.addiRowVector(bias);
         }
-        INDArray delta = delta(activation, z, pass);
+        INDArray delta = isElementwise(activation)
+                ? pass.through(activation, z)
+                : activation.backprop(pass.repeat(z), pass.epsilon()).getFirst();
         if (factored) {
             pass.emit(new LayerFactors.Outer(
                     node.view().name(),
@@ -157,19 +161,35 @@ final class LayerStep implements Step {
         return pass.further() ? delta.mmul(weights.transpose()) : null;
     }
 
-    private static INDArray delta(IActivation activation, INDArray z, Backward pass) {
-        if (activation instanceof ActivationIdentity) {
-            return pass.epsilon();
+    /** As above, for a convolution of pictures with their channels first. */
+    private @Nullable INDArray convolution(INDArray input, Backward pass, boolean factored) {
+        ConvolutionLayer configuration = (ConvolutionLayer) node.configuration();
+        IActivation activation = configuration.getActivationFn();
+        List<INDArray> seen = new ArrayList<>();
+        configuration.setActivationFn(new Tap(activation, true, seen::add));
+        try {
+            activate(input);
+        } finally {
+            configuration.setActivationFn(activation);
         }
-        if (!isElementwise(activation)) {
-            return activation.backprop(pass.repeat(z), pass.epsilon()).getFirst();
+        INDArray z = seen.get(0);
+        INDArray flat = z.dup('c').reshape('c', z.size(0), z.length() / z.size(0));
+        INDArray delta = pass.through(activation, flat).reshape('c', pass.rows(), z.size(1), z.size(2), z.size(3));
+        if (factored) {
+            pass.emit(FactorKind.PATCHES.factors(node, input, pass, List.of(delta), List.of()));
         }
-        INDArray slopes = activation.backprop(z, z.like().assign(1)).getFirst();
-        INDArray delta = pass.epsilon()
-                .dup('c')
-                .reshape('c', z.size(0), pass.copies(), z.size(1))
-                .muli(slopes.reshape(z.size(0), 1, z.size(1)));
-        return delta.reshape('c', pass.rows(), z.size(1));
+        INDArray weights = node.inside().getParam("W");
+        return pass.further()
+                ? new Patches(configuration, weights, input, z)
+                        .back(delta.reshape('c', pass.rows(), z.size(1), z.size(2) * z.size(3)), weights)
+                : null;
+    }
+
+    private boolean isPlainConvolution() {
+        return FactorKind.of(node) == FactorKind.PATCHES
+                && node.configuration() instanceof ConvolutionLayer convolution
+                && convolution.getCnn2dDataFormat() == CNN2DFormat.NCHW
+                && isElementwise(convolution.getActivationFn());
     }
 
     /** Of ND4J's own; a user's may be anything. */

@@ -153,7 +153,8 @@ final class StructuredBlocks implements KernelBlocks {
             INDArray rows =
                     Nd4j.createUninitialized(inputs.dataType(), new long[] {examples, out, inputs.size(2)}, 'c');
             for (long i = 0; i < examples; i++) {
-                rows.slice(i).assign(stacked.slice(i).mmul(inputs.slice(i)));
+                // ND4J multiplies into the order 'f', which is what the transposed has.
+                Nd4j.gemm(inputs.slice(i), stacked.slice(i), rows.slice(i).transpose(), true, true, 1, 0);
             }
             return rows.reshape('c', examples * outputs, deltas.size(1) * inputs.size(2));
         }

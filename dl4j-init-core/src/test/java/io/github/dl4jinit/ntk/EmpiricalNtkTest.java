@@ -188,6 +188,26 @@ class EmpiricalNtkTest {
                         5,
                         6),
                 of(
+                        "conv behind conv, strided, dilated, padded",
+                        network(
+                                image,
+                                conv(2),
+                                new ConvolutionLayer.Builder(2, 3)
+                                        .nOut(3)
+                                        .stride(2, 1)
+                                        .padding(1, 1)
+                                        .dilation(1, 2)
+                                        .convolutionMode(ConvolutionMode.Truncate)
+                                        .build(),
+                                new ConvolutionLayer.Builder(3, 2)
+                                        .nOut(2)
+                                        .stride(2, 2)
+                                        .build(),
+                                output()),
+                        2,
+                        5,
+                        6),
+                of(
                         "conv, wide",
                         network(
                                 image,
