@@ -76,7 +76,7 @@ final class BoxNetwork {
         for (int layer = 1; layer <= depth; layer++) {
             INDArray bias = network.getLayer("layer" + layer).getParam("b");
             double bound = 1
-                    / Math.sqrt(network.getLayer("layer" + layer).getParam("W").size(0));
+                    / Math.sqrt(network.getLayer("layer" + layer).getParam("W").rows());
             for (long i = 0; i < bias.length(); i++) {
                 bias.putScalar(i, random.nextDouble(-bound, bound));
             }

@@ -59,7 +59,7 @@ public final class LeastSquaresStudy implements Callable<Integer> {
             it, is not seen: zero biases make the difference at two layers already.
 
             Limits: five seeds for tanh, three for ReLU; all points in one batch; the rate of ReLU networks not searched; L-BFGS can end early where no step helps.
-                        """;
+            """;
     private static final double HIDDEN_RATE = 1e-3;
     private static final double[] RATES = {1e-3, 3e-3, 1e-2, 3e-2};
 
