@@ -48,6 +48,8 @@ final class Patches {
     }
 
     /**
+     * Takes the patches.
+     *
      * @return [n, positions, channels taps]
      */
     INDArray of(INDArray pictures) {
