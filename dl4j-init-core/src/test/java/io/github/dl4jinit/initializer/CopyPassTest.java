@@ -11,6 +11,7 @@ import io.github.dl4jinit.network.Response;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
@@ -92,7 +93,7 @@ class CopyPassTest {
                 }));
     }
 
-    /** A layer's own code fails in the middle of the sweep. Nobody asks for the last layer's activation. */
+    /** A layer's own code fails in the middle of the sweep. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void failure_inTheNetworkItself(int layer) {
@@ -101,6 +102,20 @@ class CopyPassTest {
                         network.getLayerWiseConfigurations().getConf(layer).getLayer())
                 .setActivationFn(new Exploding());
         assertUntouched(network, () -> Lsuv.defaults().initialize(network, BATCH));
+    }
+
+    /** Its response is all that is looked at. */
+    @Test
+    void lastLayersActivation_isNotAskedFor() {
+        MultiLayerNetwork network = Networks.dense(DataType.FLOAT, Activation.TANH, 5, 8, 9);
+        MultiLayerNetwork exploding = network.clone();
+        ((org.deeplearning4j.nn.conf.layers.BaseLayer)
+                        exploding.getLayerWiseConfigurations().getConf(2).getLayer())
+                .setActivationFn(new Exploding());
+
+        assertThat(Lsuv.defaults().initialize(exploding, BATCH).converged()).isTrue();
+        Lsuv.defaults().initialize(network, BATCH);
+        assertThat(exploding.params()).isEqualTo(network.params());
     }
 
     /** Public, since the configuration is cloned by serialization. */

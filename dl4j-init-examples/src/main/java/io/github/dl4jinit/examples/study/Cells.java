@@ -23,7 +23,10 @@ final class Cells {
 
     /** The median, then the smallest and the largest. */
     static String spread(List<Double> values) {
-        Spread spread = Spread.of(values);
+        return spread(Spread.of(values));
+    }
+
+    static String spread(Spread spread) {
         return number(spread.median()) + " (" + number(spread.low()) + " .. " + number(spread.high()) + ")";
     }
 }

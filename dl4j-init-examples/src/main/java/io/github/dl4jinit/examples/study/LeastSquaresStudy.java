@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -158,9 +159,9 @@ public final class LeastSquaresStudy implements Callable<Integer> {
                 .paragraph("Root mean square error at the end, median of " + seeds.size()
                         + " seeds, smallest and largest in brackets; a dash is a lost network. Passes: "
                         + passes(results) + ".")
-                .table(depthTable(depths, results, Run::error))
+                .table(byDepth(depths, results, LeastSquaresStudy::errors))
                 .paragraph("Seconds that it took, medians:")
-                .table(timeTable(depths, results))
+                .table(byDepth(depths, results, LeastSquaresStudy::seconds))
                 .chart(ResultPage.fileName(target.name()) + "-depth", depthChart(target, depths, results));
     }
 
@@ -244,7 +245,7 @@ public final class LeastSquaresStudy implements Callable<Integer> {
                     number(spread(runs, Run::best).median()),
                     number(last.median()),
                     number(last.low()) + " .. " + number(last.high()),
-                    String.format(Locale.ROOT, "%.2f", spread(runs, Run::time).median()),
+                    seconds(runs),
                     Double.isInfinite(reached) ? "never" : String.format(Locale.ROOT, "%.3f", reached)));
         });
         return new Table(
@@ -293,25 +294,20 @@ public final class LeastSquaresStudy implements Callable<Integer> {
         return task.network() + ", " + task.method().title();
     }
 
-    private static Table depthTable(
-            List<Integer> depths, Map<RegressionTask, List<Run>> results, ToDoubleFunction<Run> value) {
-        Map<String, List<String>> rows = new LinkedHashMap<>();
-        results.forEach((task, runs) -> {
-            Spread spread = spread(runs, value);
-            rows.computeIfAbsent(line(task), text -> new ArrayList<>(List.of(text)))
-                    .add(number(spread.median()) + " (" + number(spread.low()) + " .. " + number(spread.high()) + ")");
-        });
-        return byDepth(depths, rows);
+    private static String errors(List<Run> runs) {
+        Spread spread = spread(runs, Run::error);
+        return number(spread.median()) + " (" + number(spread.low()) + " .. " + number(spread.high()) + ")";
     }
 
-    private static Table timeTable(List<Integer> depths, Map<RegressionTask, List<Run>> results) {
+    private static String seconds(List<Run> runs) {
+        return String.format(Locale.ROOT, "%.2f", spread(runs, Run::time).median());
+    }
+
+    private static Table byDepth(
+            List<Integer> depths, Map<RegressionTask, List<Run>> results, Function<List<Run>, String> cell) {
         Map<String, List<String>> rows = new LinkedHashMap<>();
         results.forEach((task, runs) -> rows.computeIfAbsent(line(task), text -> new ArrayList<>(List.of(text)))
-                .add(String.format(Locale.ROOT, "%.2f", spread(runs, Run::time).median())));
-        return byDepth(depths, rows);
-    }
-
-    private static Table byDepth(List<Integer> depths, Map<String, List<String>> rows) {
+                .add(cell.apply(runs)));
         List<String> head = new ArrayList<>(List.of("start and training; hidden layers"));
         depths.forEach(depth -> head.add("" + depth));
         return new Table(head, new ArrayList<>(rows.values()));

@@ -5,6 +5,7 @@ import io.github.dl4jinit.examples.charts.LineChart;
 import io.github.dl4jinit.examples.charts.LineChart.Scale;
 import io.github.dl4jinit.examples.charts.Point;
 import io.github.dl4jinit.examples.charts.Table;
+import io.github.dl4jinit.examples.compare.Spread;
 import io.github.dl4jinit.examples.study.NtkNetwork.Law;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,8 +49,7 @@ record WidthCurve(String network, Law law, List<Point> points, int bound) {
                         .filter(point -> point.x() == width)
                         .map(point -> point.low() == point.high()
                                 ? Cells.number(point.mid())
-                                : Cells.number(point.mid()) + " (" + Cells.number(point.low()) + " .. "
-                                        + Cells.number(point.high()) + ")")
+                                : Cells.spread(new Spread(point.low(), point.mid(), point.high())))
                         .findFirst()
                         .orElse("-"));
             }
