@@ -1,5 +1,6 @@
 package io.github.dl4jinit.network;
 
+import io.github.dl4jinit.linalg.Scratch;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -7,10 +8,6 @@ import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
-import org.nd4j.linalg.api.memory.enums.LearningPolicy;
-import org.nd4j.linalg.api.memory.enums.ResetPolicy;
-import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -23,12 +20,6 @@ import org.nd4j.linalg.factory.Nd4j;
 final class AlternatingMemory implements AutoCloseable {
 
     private static final AtomicLong SWEEPS = new AtomicLong();
-    private static final WorkspaceConfiguration GROWING = WorkspaceConfiguration.builder()
-            .initialSize(0)
-            .policyLearning(LearningPolicy.FIRST_LOOP)
-            .policySpill(SpillPolicy.REALLOCATE)
-            .policyReset(ResetPolicy.BLOCK_LEFT)
-            .build();
 
     private final List<LayerWorkspaceMgr> turns;
     private final @Nullable MemoryWorkspace outside = Nd4j.getMemoryManager().getCurrentWorkspace();
@@ -47,8 +38,8 @@ final class AlternatingMemory implements AutoCloseable {
 
     private static LayerWorkspaceMgr manager(String outputs, String inputs) {
         return LayerWorkspaceMgr.builder()
-                .with(ArrayType.ACTIVATIONS, outputs, GROWING)
-                .with(ArrayType.INPUT, inputs, GROWING)
+                .with(ArrayType.ACTIVATIONS, outputs, Scratch.GROWING)
+                .with(ArrayType.INPUT, inputs, Scratch.GROWING)
                 .defaultNoWorkspace()
                 .build();
     }

@@ -74,9 +74,8 @@ final class Backward {
             return epsilon.dup('c').reshape('c', rows(), z.size(1));
         }
         INDArray slopes = activation.backprop(z, z.like().assign(1)).getFirst();
-        return epsilon.dup('c')
-                .reshape('c', z.size(0), copies, z.size(1))
-                .muli(slopes.reshape(z.size(0), 1, z.size(1)))
+        return epsilon.reshape('c', z.size(0), copies, z.size(1))
+                .mul(slopes.reshape('c', z.size(0), 1, z.size(1)))
                 .reshape('c', rows(), z.size(1));
     }
 

@@ -3,7 +3,6 @@ package io.github.dl4jinit.network;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Broadcast;
 import org.nd4j.linalg.factory.Nd4j;
@@ -70,9 +69,8 @@ final class BatchNormalizationStep {
         INDArray shaped = input.rank() == 2
                 ? probes
                 : axis == 1 ? probes.reshape('c', 2, channels, 1, 1) : probes.reshape('c', 2, 1, 1, channels);
-        INDArray response = layer.activate(shaped, false, LayerWorkspaceMgr.noWorkspaces())
-                .dup('c')
-                .reshape('c', 2, channels);
+        INDArray response =
+                layer.activate(shaped, false, StepMemory.current()).dup('c').reshape('c', 2, channels);
         return response.getDouble(1, 0) - response.getDouble(0, 0);
     }
 

@@ -302,12 +302,13 @@ final class DifferentiableGraph {
         return jacobian.muliRowVector(trained());
     }
 
-    List<LayerFactors> factors(INDArray[] features) {
+    /** Factors, or derivatives where they are fewer numbers. */
+    Factors factors(INDArray[] features) {
         List<INDArray> signals = forward(features);
         int count = (int) outputs(signals).size(1);
-        List<LayerFactors> factors = new ArrayList<>();
-        backward(signals, units(signals, count), count, factors::add);
-        return factors;
+        List<LayerFactors> layers = new ArrayList<>();
+        backward(signals, units(signals, count), count, layers);
+        return new Factors(layers);
     }
 
     @Nullable
@@ -359,11 +360,13 @@ final class DifferentiableGraph {
         return epsilons;
     }
 
+    /** @param factors to add to, or null: then the derivatives go into the gradient view, for one example */
     private void backward(
-            List<INDArray> signals, List<INDArray> units, int copies, @Nullable Consumer<LayerFactors> sink) {
+            List<INDArray> signals, List<INDArray> units, int copies, @Nullable List<LayerFactors> factors) {
         int examples = (int) signals.get(0).size(0);
         boolean[] needed = needed();
         @Nullable INDArray[] epsilons = new INDArray[steps.size()];
+        Consumer<LayerFactors> sink = factors == null ? null : layer -> factors.add(smaller(layer));
         for (int i = 0; i < units.size(); i++) {
             add(epsilons, outputs.get(i), units.get(i));
         }
@@ -384,6 +387,12 @@ final class DifferentiableGraph {
             }
             epsilons[i] = null;
         }
+    }
+
+    private static LayerFactors smaller(LayerFactors layer) {
+        return layer instanceof LayerFactors.Outer outer && outer.isLarge()
+                ? new LayerFactors.Rows(layer.layer(), layer.derivatives())
+                : layer;
     }
 
     private static void add(@Nullable INDArray[] sums, int at, INDArray summand) {

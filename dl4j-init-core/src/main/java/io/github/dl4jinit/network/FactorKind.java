@@ -58,13 +58,13 @@ enum FactorKind {
         INDArray inputs =
                 switch (this) {
                     case STEPWISE -> steps(node, input, pass.examples());
-                    case PATCHES -> patches(node, input, cells.get(0));
+                    case PATCHES -> patches(node, input);
                     case RECURRENT, GATED -> withPast(node, input);
                     case NONE -> throw new AssertionError(node.view().where());
                 };
         INDArray deltas =
                 switch (this) {
-                    case STEPWISE -> stepDeltas(cells.get(0), pass.rows());
+                    case STEPWISE -> byRow(cells.get(0), pass.rows());
                     case PATCHES -> patchDeltas(cells.get(0));
                     case RECURRENT -> recurrentDeltas(cells);
                     case GATED -> gatedDeltas(cells, gates);
@@ -74,52 +74,51 @@ enum FactorKind {
                 node.view().name(), inputs, deltas, node.inside().paramTable().containsKey("b"));
     }
 
-    /** [n, in, steps], or rows step by step, to [n, steps, in]. */
+    /** To [n, in, steps], from that, its time last, or rows step by step. */
     private static INDArray steps(LayerNode node, INDArray input, int examples) {
         if (input.rank() == 3) {
             boolean channelsLast =
                     node.configuration() instanceof RnnOutputLayer output && output.getRnnDataFormat() == RNNFormat.NWC;
-            return channelsLast ? input : input.permute(0, 2, 1);
+            return channelsLast ? input.permute(0, 2, 1) : input;
         }
-        return input.dup('c')
-                .reshape('c', input.size(0) / examples, examples, input.size(1))
-                .permute(1, 0, 2);
+        return byRow(input, examples);
     }
 
-    private static INDArray stepDeltas(INDArray deltas, int rows) {
-        return deltas.dup('c')
-                .reshape('c', deltas.size(0) / rows, rows, deltas.size(1))
+    /** Of rows step by step. */
+    private static INDArray byRow(INDArray steps, int rows) {
+        return steps.dup('c')
+                .reshape('c', steps.size(0) / rows, rows, steps.size(1))
                 .permute(1, 2, 0);
     }
 
-    private static INDArray patches(LayerNode node, INDArray layerInput, INDArray delta) {
+    private static INDArray patches(LayerNode node, INDArray layerInput) {
         ConvolutionLayer configuration = (ConvolutionLayer) node.configuration();
         INDArray input = configuration.getCnn2dDataFormat() == CNN2DFormat.NHWC
                 ? layerInput.permute(0, 3, 1, 2).dup()
                 : layerInput;
-        return new Patches(configuration, node.inside().getParam("W"), input, delta).of(input);
+        return new Patches(configuration, node.inside().getParam("W"), input).of(input);
     }
 
     private static INDArray patchDeltas(INDArray deltas) {
-        return deltas.dup('c').reshape('c', deltas.size(0), deltas.size(1), deltas.size(2) * deltas.size(3));
+        return deltas.reshape('c', deltas.size(0), deltas.size(1), deltas.size(2) * deltas.size(3));
     }
 
-    /** The input and the output of the step before, side by side: [n, steps, in + units]. */
+    /** The input above the output of the step before: [n, in + units, steps]. */
     private static INDArray withPast(LayerNode node, INDArray input) {
         Layer layer = node.inside();
         boolean channelsLast = ((BaseRecurrentLayer) node.configuration()).getRnnDataFormat() == RNNFormat.NWC;
-        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
+        LayerWorkspaceMgr memory = StepMemory.current();
         layer.setInput(input, memory);
         INDArray output = layer.activate(false, memory);
-        INDArray now = channelsLast ? input : input.permute(0, 2, 1);
-        INDArray given = (channelsLast ? output : output.permute(0, 2, 1)).dup('c');
-        long steps = now.size(1);
+        INDArray now = channelsLast ? input.permute(0, 2, 1) : input;
+        INDArray given = (channelsLast ? output.permute(0, 2, 1) : output).dup('c');
+        long steps = now.size(2);
         INDArray past = Nd4j.create(given.dataType(), given.shape());
         if (steps > 1) {
-            past.get(NDArrayIndex.all(), NDArrayIndex.interval(1, steps), NDArrayIndex.all())
-                    .assign(given.get(NDArrayIndex.all(), NDArrayIndex.interval(0, steps - 1), NDArrayIndex.all()));
+            past.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(1, steps))
+                    .assign(given.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(0, steps - 1)));
         }
-        return Nd4j.concat(2, now.dup('c'), past);
+        return Nd4j.concat(1, now.dup('c'), past);
     }
 
     /** DL4J calls for the last step first. */

@@ -72,16 +72,17 @@ final class LayerStep implements Step {
     }
 
     private INDArray adapt(INDArray signal, int examples) {
-        return adapter == null ? signal : adapter.preProcess(signal, examples, LayerWorkspaceMgr.noWorkspaces());
+        return adapter == null ? signal : adapter.preProcess(signal, examples, StepMemory.current());
     }
 
     @Override
     public INDArray forward(INDArray[] inputs, int examples) {
-        return activate(adapt(inputs[0], examples));
+        INDArray input = adapt(inputs[0], examples);
+        return isPlainConvolution() ? new PlainConvolution(node, input).forward() : activate(input);
     }
 
     private INDArray activate(INDArray input) {
-        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
+        LayerWorkspaceMgr memory = StepMemory.current();
         node.layer().setInput(node.mayOverwriteInput() ? input.dup() : input, memory);
         return node.layer().activate(false, memory);
     }
@@ -119,14 +120,14 @@ final class LayerStep implements Step {
         } else if (isPlainDense() && input.rank() == 2 && input.size(0) == pass.examples() && pass.factored()) {
             epsilon = dense(input, pass, factored);
         } else if (pass.factored() && isPlainConvolution()) {
-            epsilon = convolution(input, pass, factored);
+            epsilon = new PlainConvolution(node, input).backward(pass, factored);
         } else {
             epsilon = factored ? factored(input, pass) : plain(adapt(pass.repeated(0), pass.rows()), pass);
         }
         if (epsilon == null || adapter == null) {
             return new @Nullable INDArray[] {epsilon};
         }
-        return new @Nullable INDArray[] {adapter.backprop(epsilon, pass.rows(), LayerWorkspaceMgr.noWorkspaces())};
+        return new @Nullable INDArray[] {adapter.backprop(epsilon, pass.rows(), StepMemory.current())};
     }
 
     private boolean isPlainDense() {
@@ -154,35 +155,11 @@ final class LayerStep implements Step {
         if (factored) {
             pass.emit(new LayerFactors.Outer(
                     node.view().name(),
-                    input.reshape(input.size(0), 1, input.size(1)),
+                    input.reshape(input.size(0), input.size(1), 1),
                     delta.reshape('c', delta.size(0), delta.size(1), 1),
                     bias != null));
         }
         return pass.further() ? delta.mmul(weights.transpose()) : null;
-    }
-
-    /** As above, for a convolution of pictures with their channels first. */
-    private @Nullable INDArray convolution(INDArray input, Backward pass, boolean factored) {
-        ConvolutionLayer configuration = (ConvolutionLayer) node.configuration();
-        IActivation activation = configuration.getActivationFn();
-        List<INDArray> seen = new ArrayList<>();
-        configuration.setActivationFn(new Tap(activation, true, seen::add));
-        try {
-            activate(input);
-        } finally {
-            configuration.setActivationFn(activation);
-        }
-        INDArray z = seen.get(0);
-        INDArray flat = z.dup('c').reshape('c', z.size(0), z.length() / z.size(0));
-        INDArray delta = pass.through(activation, flat).reshape('c', pass.rows(), z.size(1), z.size(2), z.size(3));
-        if (factored) {
-            pass.emit(FactorKind.PATCHES.factors(node, input, pass, List.of(delta), List.of()));
-        }
-        INDArray weights = node.inside().getParam("W");
-        return pass.further()
-                ? new Patches(configuration, weights, input, z)
-                        .back(delta.reshape('c', pass.rows(), z.size(1), z.size(2) * z.size(3)), weights)
-                : null;
     }
 
     private boolean isPlainConvolution() {
@@ -200,7 +177,7 @@ final class LayerStep implements Step {
 
     /** DL4J's own backward pass. */
     private @Nullable INDArray plain(INDArray input, Backward pass) {
-        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
+        LayerWorkspaceMgr memory = StepMemory.current();
         Layer layer = node.layer();
         if (pass.copies() > 1 && !isWithoutMemory()) {
             activate(input);

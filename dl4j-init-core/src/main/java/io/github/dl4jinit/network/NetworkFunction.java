@@ -166,10 +166,10 @@ public final class NetworkFunction implements AutoCloseable {
      * backward pass of all outputs at once.
      *
      * @param features one array per input, [n, ...]
-     * @return the factors of each layer whose parameters are trained, the last one first
+     * @return the factors; derivatives in place of factors that are more numbers than they
      * @throws IllegalArgumentException if there is a layer without such factors, as {@link #whyNotFactored} says
      */
-    public List<LayerFactors> factors(INDArray... features) {
+    public Factors factors(INDArray... features) {
         requireBatch(features);
         whyNotFactored(features).ifPresent(reason -> {
             throw new IllegalArgumentException(reason);

@@ -23,7 +23,7 @@ final class VertexStep implements Step {
 
     @Override
     public INDArray forward(INDArray[] inputs, int examples) {
-        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
+        LayerWorkspaceMgr memory = StepMemory.current();
         for (int i = 0; i < inputs.length; i++) {
             vertex.setInput(i, inputs[i], memory);
         }
@@ -40,8 +40,7 @@ final class VertexStep implements Step {
         forward(inputs, pass.rows());
         vertex.setEpsilon(pass.epsilon());
         @Nullable
-        INDArray[] epsilons =
-                vertex.doBackward(false, LayerWorkspaceMgr.noWorkspaces()).getSecond();
+        INDArray[] epsilons = vertex.doBackward(false, StepMemory.current()).getSecond();
         vertex.clear();
         return epsilons;
     }

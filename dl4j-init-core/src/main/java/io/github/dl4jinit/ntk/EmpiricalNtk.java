@@ -226,11 +226,12 @@ public final class EmpiricalNtk {
             function.requireBatch(rows);
             function.requireBatch(columns);
             int outputs = (int) function.outputs(Examples.interval(rows, 0, 1)).size(1);
-            KernelBlocks blocks = blocks(function, rows, outputs);
             requireRoom(rows[0].size(0), columns[0].size(0), full ? outputs : 1, type);
-            return new Tiles(blocks, outputs, full, memory, progress)
-                    .kernel(rows, columns, same)
-                    .castTo(model.params().dataType());
+            try (KernelBlocks blocks = blocks(function, rows, outputs)) {
+                return new Tiles(blocks, outputs, full, memory, progress)
+                        .kernel(rows, columns, same)
+                        .castTo(model.params().dataType());
+            }
         });
     }
 
@@ -238,10 +239,10 @@ public final class EmpiricalNtk {
         return switch (method) {
             case AUTO ->
                 function.whyNotFactored(rows).isEmpty()
-                        ? new StructuredBlocks(function, outputs)
+                        ? new StructuredBlocks(function, outputs, rows)
                         : new JacobianBlocks(function, outputs);
             case JACOBIAN -> new JacobianBlocks(function, outputs);
-            case STRUCTURED -> new StructuredBlocks(function, outputs);
+            case STRUCTURED -> new StructuredBlocks(function, outputs, rows);
             case PROJECTION -> new ProjectedBlocks(function, outputs, projections);
         };
     }

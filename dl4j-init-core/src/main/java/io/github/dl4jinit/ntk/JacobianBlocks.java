@@ -35,7 +35,7 @@ final class JacobianBlocks implements KernelBlocks {
     }
 
     @Override
-    public long bytesPerExample(INDArray[] features) {
+    public long bytesPerExample() {
         return (long) outputs
                 * function.params().length()
                 * function.params().dataType().width();

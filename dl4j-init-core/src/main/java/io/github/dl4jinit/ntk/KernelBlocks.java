@@ -3,10 +3,10 @@ package io.github.dl4jinit.ntk;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A way to compute kernels block by block: what is needed of each example first, then the products. */
-sealed interface KernelBlocks permits JacobianBlocks, StructuredBlocks, ProjectedBlocks {
+sealed interface KernelBlocks extends AutoCloseable permits JacobianBlocks, StructuredBlocks, ProjectedBlocks {
 
     /** What some examples contribute. */
-    interface Part {
+    interface Part extends AutoCloseable {
         /**
          * The products with another part of the same kind.
          *
@@ -14,10 +14,18 @@ sealed interface KernelBlocks permits JacobianBlocks, StructuredBlocks, Projecte
          * @return [n1 c, n2 c] or [n1, n2]
          */
         INDArray times(Part other, boolean full);
+
+        /** Frees its memory at once. */
+        @Override
+        void close();
     }
 
     Part part(INDArray[] features);
 
     /** Bytes that one example's part, and the work on it, need at most. */
-    long bytesPerExample(INDArray[] features);
+    long bytesPerExample();
+
+    /** Frees the memory to work in. */
+    @Override
+    default void close() {}
 }

@@ -47,7 +47,7 @@ final class ProjectedBlocks implements KernelBlocks {
     }
 
     @Override
-    public long bytesPerExample(INDArray[] features) {
+    public long bytesPerExample() {
         return (long) outputs * directions * Double.BYTES;
     }
 }

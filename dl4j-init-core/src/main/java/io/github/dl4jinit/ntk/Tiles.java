@@ -28,7 +28,7 @@ final class Tiles {
     INDArray kernel(INDArray[] rows, INDArray[] columns, boolean same) {
         long n1 = rows[0].size(0);
         long n2 = columns[0].size(0);
-        long size = Math.max(1, memory / (2 * blocks.bytesPerExample(rows)));
+        long size = Math.max(1, memory / (2 * blocks.bytesPerExample()));
         long down = tiles(n1, size);
         long across = tiles(n2, size);
         long total = same ? down * (down + 1) / 2 : down * across;
@@ -53,8 +53,12 @@ final class Tiles {
                     put(kernel, j * size * block, i * size * block, tile.transpose());
                 }
                 tile.close();
+                if (right != left) {
+                    right.close();
+                }
                 progress.advanced(++done, total);
             }
+            left.close();
         }
         return Objects.requireNonNull(kernel);
     }
