@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -77,6 +78,12 @@ final class Backward {
         return epsilon.reshape('c', z.size(0), copies, z.size(1))
                 .mul(slopes.reshape('c', z.size(0), 1, z.size(1)))
                 .reshape('c', rows(), z.size(1));
+    }
+
+    /** Whether an activation function takes each number by itself. ND4J's own are known; a user's may be anything. */
+    static boolean isElementwise(IActivation activation) {
+        return activation.getClass().getPackageName().equals("org.nd4j.linalg.activations.impl")
+                && !(activation instanceof ActivationSoftmax);
     }
 
     INDArray epsilon() {

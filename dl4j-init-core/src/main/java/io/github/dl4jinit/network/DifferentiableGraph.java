@@ -226,6 +226,10 @@ final class DifferentiableGraph {
 
     /** What each step gives, inputs first. */
     List<INDArray> forward(INDArray[] features) {
+        return forward(features, false);
+    }
+
+    private List<INDArray> forward(INDArray[] features, boolean back) {
         int examples = (int) features[0].size(0);
         List<INDArray> signals = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
@@ -233,7 +237,7 @@ final class DifferentiableGraph {
             signals.add(
                     step == null
                             ? features[inputs.get(inputNumber(i))].castTo(params.dataType())
-                            : step.forward(gather(signals, i), examples));
+                            : step.forward(gather(signals, i), examples, back));
         }
         return signals;
     }
@@ -304,7 +308,7 @@ final class DifferentiableGraph {
 
     /** Factors, or derivatives where they are fewer numbers. */
     Factors factors(INDArray[] features) {
-        List<INDArray> signals = forward(features);
+        List<INDArray> signals = forward(features, true);
         int count = (int) outputs(signals).size(1);
         List<LayerFactors> layers = new ArrayList<>();
         backward(signals, units(signals, count), count, layers);

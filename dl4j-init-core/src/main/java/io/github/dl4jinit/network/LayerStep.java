@@ -2,10 +2,10 @@ package io.github.dl4jinit.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -23,7 +23,6 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
-import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -49,6 +48,9 @@ final class LayerStep implements Step {
 
     /** DL4J propagates nothing through a FrozenLayer. */
     private final boolean stops;
+
+    /** From the forward pass to the backward pass. */
+    private @Nullable PlainConvolution kept;
 
     LayerStep(LayerNode node, @Nullable InputPreProcessor adapter, boolean frozen, boolean stops) {
         this.node = node;
@@ -76,9 +78,14 @@ final class LayerStep implements Step {
     }
 
     @Override
-    public INDArray forward(INDArray[] inputs, int examples) {
+    public INDArray forward(INDArray[] inputs, int examples, boolean back) {
         INDArray input = adapt(inputs[0], examples);
-        return isPlainConvolution() ? new PlainConvolution(node, input).forward() : activate(input);
+        if (!PlainConvolution.fits(node)) {
+            return activate(input);
+        }
+        PlainConvolution convolution = new PlainConvolution(node, input);
+        kept = back ? convolution : null;
+        return convolution.forward();
     }
 
     private INDArray activate(INDArray input) {
@@ -102,7 +109,7 @@ final class LayerStep implements Step {
         INDArray input = adapt(inputs[0], 1);
         boolean perExample = input.size(0) == 1;
         boolean stepByStep = adapter instanceof RnnToFeedForwardPreProcessor
-                && isDense(node.configuration())
+                && node.configuration().getClass() == DenseLayer.class
                 && node.layer() == node.inside();
         return !trains() || perExample || stepByStep
                 ? null
@@ -117,10 +124,13 @@ final class LayerStep implements Step {
         INDArray epsilon;
         if (node.configuration() instanceof BatchNormalization) {
             epsilon = new BatchNormalizationStep(node, input).backward(pass, trains());
-        } else if (isPlainDense() && input.rank() == 2 && input.size(0) == pass.examples() && pass.factored()) {
-            epsilon = dense(input, pass, factored);
-        } else if (pass.factored() && isPlainConvolution()) {
-            epsilon = new PlainConvolution(node, input).backward(pass, factored);
+        } else if (pass.factored() && PlainDense.fits(node, input, pass.examples())) {
+            epsilon = new PlainDense(node, input).backward(pass, factored);
+        } else if (pass.factored() && PlainConvolution.fits(node)) {
+            epsilon = Objects.requireNonNull(kept).backward(pass, factored);
+            kept = null;
+        } else if (pass.factored() && PlainPooling.fits(node, input)) {
+            epsilon = new PlainPooling(node, input).backward(pass);
         } else {
             epsilon = factored ? factored(input, pass) : plain(adapt(pass.repeated(0), pass.rows()), pass);
         }
@@ -128,51 +138,6 @@ final class LayerStep implements Step {
             return new @Nullable INDArray[] {epsilon};
         }
         return new @Nullable INDArray[] {adapter.backprop(epsilon, pass.rows(), StepMemory.current())};
-    }
-
-    private boolean isPlainDense() {
-        boolean feedForward = node.configuration().getClass() == DenseLayer.class
-                || node.configuration().getClass() == OutputLayer.class;
-        return feedForward && node.hasParameters() && !node.layer().paramTable().containsKey("g");
-    }
-
-    private static boolean isDense(org.deeplearning4j.nn.conf.layers.Layer configuration) {
-        return configuration.getClass() == DenseLayer.class;
-    }
-
-    /** As DL4J does it, but with the pre-activation of each example computed once for all outputs, and no gradient. */
-    private @Nullable INDArray dense(INDArray input, Backward pass, boolean factored) {
-        INDArray weights = node.inside().getParam("W");
-        INDArray bias = node.inside().getParam("b");
-        IActivation activation = ((BaseLayer) node.configuration()).getActivationFn();
-        INDArray z = input.mmul(weights);
-        if (bias != null) {
-            z.addiRowVector(bias);
-        }
-        INDArray delta = isElementwise(activation)
-                ? pass.through(activation, z)
-                : activation.backprop(pass.repeat(z), pass.epsilon()).getFirst();
-        if (factored) {
-            pass.emit(new LayerFactors.Outer(
-                    node.view().name(),
-                    input.reshape(input.size(0), input.size(1), 1),
-                    delta.reshape('c', delta.size(0), delta.size(1), 1),
-                    bias != null));
-        }
-        return pass.further() ? delta.mmul(weights.transpose()) : null;
-    }
-
-    private boolean isPlainConvolution() {
-        return FactorKind.of(node) == FactorKind.PATCHES
-                && node.configuration() instanceof ConvolutionLayer convolution
-                && convolution.getCnn2dDataFormat() == CNN2DFormat.NCHW
-                && isElementwise(convolution.getActivationFn());
-    }
-
-    /** Of ND4J's own; a user's may be anything. */
-    private static boolean isElementwise(IActivation activation) {
-        return activation.getClass().getPackageName().equals("org.nd4j.linalg.activations.impl")
-                && !(activation instanceof ActivationSoftmax);
     }
 
     /** DL4J's own backward pass. */

@@ -9,8 +9,12 @@ interface Step {
     /** The name, for messages. */
     String where();
 
-    /** Never writes into the inputs. */
-    INDArray forward(INDArray[] inputs, int examples);
+    /**
+     * Never writes into the inputs.
+     *
+     * @param back whether a backward pass from the same inputs follows, for which something may be kept
+     */
+    INDArray forward(INDArray[] inputs, int examples, boolean back);
 
     /** One array per input, of the rows of epsilon; null where nothing flows. */
     @Nullable

@@ -22,7 +22,7 @@ final class VertexStep implements Step {
     }
 
     @Override
-    public INDArray forward(INDArray[] inputs, int examples) {
+    public INDArray forward(INDArray[] inputs, int examples, boolean back) {
         LayerWorkspaceMgr memory = StepMemory.current();
         for (int i = 0; i < inputs.length; i++) {
             vertex.setInput(i, inputs[i], memory);
@@ -37,7 +37,7 @@ final class VertexStep implements Step {
             inputs[i] = pass.repeated(i);
         }
         // Anew: vertices keep shapes and values of the forward pass.
-        forward(inputs, pass.rows());
+        forward(inputs, pass.rows(), true);
         vertex.setEpsilon(pass.epsilon());
         @Nullable
         INDArray[] epsilons = vertex.doBackward(false, StepMemory.current()).getSecond();

@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record LayerProduct(int outputs, boolean full, Scratch scratch) {
 
     /** Numbers of derivatives to form at once. */
-    private static final long ROOM = 1 << 21;
+    private static final long ROOM = 1 << 22;
 
     /** What calling ND4J for one pair of positions costs, in multiplications. */
     private static final double CALLS = 1e6;

@@ -31,6 +31,7 @@ import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
@@ -48,6 +49,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 @SuppressWarnings("deprecation") // Graves LSTMs are deprecated, and in use.
 class EmpiricalNtkTest {
@@ -168,6 +170,41 @@ class EmpiricalNtkTest {
                                         .stride(2, 2)
                                         .build(),
                                 dense(5),
+                                output()),
+                        2,
+                        5,
+                        6),
+                of(
+                        "conv and poolings that tile",
+                        network(
+                                image,
+                                conv(2),
+                                pooling(PoolingType.AVG, 1, 2),
+                                conv(3),
+                                pooling(PoolingType.PNORM, 5, 1),
+                                conv(2),
+                                pooling(PoolingType.MAX, 1, 3),
+                                output()),
+                        2,
+                        5,
+                        6),
+                of(
+                        "conv and poolings that overlap or are padded",
+                        network(
+                                image,
+                                conv(2),
+                                new SubsamplingLayer.Builder(PoolingType.MAX)
+                                        .kernelSize(3, 2)
+                                        .stride(1, 2)
+                                        .convolutionMode(ConvolutionMode.Truncate)
+                                        .build(),
+                                conv(3),
+                                new SubsamplingLayer.Builder(PoolingType.AVG)
+                                        .kernelSize(3, 3)
+                                        .stride(3, 3)
+                                        .padding(1, 1)
+                                        .convolutionMode(ConvolutionMode.Truncate)
+                                        .build(),
                                 output()),
                         2,
                         5,
@@ -342,6 +379,14 @@ class EmpiricalNtkTest {
                 .build();
     }
 
+    private static SubsamplingLayer pooling(PoolingType type, int height, int width) {
+        return new SubsamplingLayer.Builder(type)
+                .kernelSize(height, width)
+                .stride(height, width)
+                .pnorm(3)
+                .build();
+    }
+
     private static INDArray batch(int seed, DataType type, int examples, int... shape) {
         long[] all = new long[shape.length + 1];
         all[0] = examples;
@@ -503,6 +548,32 @@ class EmpiricalNtkTest {
         // Entries are correlated, so that the mean of 225 squares is that of far fewer: a wide band, which twice the
         // error leaves.
         assertThat(squares).isBetween(0.2, 2.5);
+    }
+
+    /** More examples than one pass takes: each block is what a pass for its own examples gives. */
+    @Test
+    void severalPasses_makeTheSameKernel() {
+        MultiLayerNetwork network =
+                network(DataType.DOUBLE, InputType.feedForward(6000), dense(1000), dense(10), output());
+        INDArray x = batch(1, DataType.DOUBLE, 100, 6000);
+        INDArray first = x.get(NDArrayIndex.interval(0, 45), NDArrayIndex.all()).dup('c');
+        INDArray second =
+                x.get(NDArrayIndex.interval(45, 100), NDArrayIndex.all()).dup('c');
+        INDArray kernel = EmpiricalNtk.of(network).kernel(x, x);
+        INDArray block = kernel.get(NDArrayIndex.interval(0, 45), NDArrayIndex.interval(45, 100));
+        assertClose(block, EmpiricalNtk.of(network).kernel(first, second), 1e-12);
+    }
+
+    /** More weights than are formed at once. */
+    @Test
+    void largeConvolutions_agreeWithTheirJacobian() {
+        MultiLayerNetwork network = network(
+                DataType.DOUBLE,
+                InputType.convolutional(6, 6, 20),
+                new ConvolutionLayer.Builder(5, 5).nOut(150).build(),
+                output());
+        INDArray x = batch(1, DataType.DOUBLE, 20, 20, 6, 6);
+        assertClose(full(network, NtkMethod.STRUCTURED, x, x), full(network, NtkMethod.JACOBIAN, x, x), 1e-10);
     }
 
     @Test
