@@ -13,7 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class StructuredBlocks implements KernelBlocks {
 
     /** Numbers of factors to compute at once: the passes then need about ten times as many, which a processor's caches take. */
-    private static final long ROOM = 1 << 19;
+    private static final long ROOM = 1 << 20;
 
     private final NetworkFunction function;
     private final int outputs;
