@@ -5,6 +5,7 @@ import io.github.dl4jinit.network.Factors;
 import io.github.dl4jinit.network.LayerFactors;
 import io.github.dl4jinit.network.NetworkFunction;
 import java.util.List;
+import java.util.Objects;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -48,7 +49,7 @@ final class StructuredBlocks implements KernelBlocks {
                 all.put(batch, from, to - from);
             }
         }
-        return new FactorPart(all, n, outputs, scratch);
+        return new FactorPart(Objects.requireNonNull(all), n, outputs, scratch);
     }
 
     @Override
