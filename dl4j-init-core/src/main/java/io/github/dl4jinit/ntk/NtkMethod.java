@@ -22,7 +22,8 @@ public enum NtkMethod {
      * of c^2 i o. Convolutions and recurrent layers have P positions: either each example's derivative is formed, 2 (n1 + n2) c P i o
      * operations, and multiplied, 2 n1 n2 c^2 i o, or P^2 products as for a dense layer are added, whichever is less. Other layers
      * have a backward pass of their own for each example and output. Memory: inputs and c times outputs of all layers for each example
-     * of a tile.
+     * of a tile, or a layer's derivatives where they are fewer numbers; and what the passes for some examples need, up to 128 MB of which stay
+     * with the thread.
      *
      * <p>Source: R. Novak, J. Sohl-Dickstein, S. S. Schoenholz, "Fast finite width neural tangent kernel" (2022), "structured
      * derivatives"; the choice per layer is ours.
