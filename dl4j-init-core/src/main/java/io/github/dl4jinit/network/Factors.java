@@ -74,7 +74,7 @@ public record Factors(List<LayerFactors> layers) implements AutoCloseable {
         }
     }
 
-    /** Frees the memory at once. */
+    /** Frees the memory at once, which must be their own, as it is after {@link #room}. */
     @Override
     public void close() {
         arrays().forEach(array -> Buffers.free(array, List.of()));

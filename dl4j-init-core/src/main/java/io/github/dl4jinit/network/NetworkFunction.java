@@ -166,7 +166,7 @@ public final class NetworkFunction implements AutoCloseable {
      * backward pass of all outputs at once.
      *
      * @param features one array per input, [n, ...]
-     * @return the factors; derivatives in place of factors that are more numbers than they
+     * @return the factors, some perhaps in the memory of the features; derivatives in place of factors that are more numbers than they
      * @throws IllegalArgumentException if there is a layer without such factors, as {@link #whyNotFactored} says
      */
     public Factors factors(INDArray... features) {

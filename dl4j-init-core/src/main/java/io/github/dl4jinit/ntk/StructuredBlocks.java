@@ -13,29 +13,31 @@ import org.nd4j.linalg.factory.Nd4j;
 /** {@link NtkMethod#STRUCTURED}. */
 final class StructuredBlocks implements KernelBlocks {
 
-    /** Numbers of factors to compute at once: the passes then need about ten times as many, which a processor's caches take. */
+    /** Numbers of factors to compute at once. More would need more memory to work in, about ten times as many numbers; fewer, more calls. */
     private static final long ROOM = 1 << 20;
 
     private final NetworkFunction function;
     private final int outputs;
-    private final Scratch scratch = new Scratch();
+    private final Scratch scratch;
     private final long size;
 
     /** @param features of which the first example is looked at */
-    @SuppressWarnings("try") // The scope is there to be closed.
     StructuredBlocks(NetworkFunction function, int outputs, INDArray[] features) {
         this.function = function;
         this.outputs = outputs;
-        try (MemoryWorkspace step = scratch.step()) {
-            size = function.factors(Examples.interval(features, 0, 1)).size();
+        size = function.factors(Examples.interval(features, 0, 1)).size();
+        if (size == 0) {
+            throw new IllegalArgumentException(
+                    "the network has no parameters that training would change: its kernel is zero");
         }
+        scratch = new Scratch();
     }
 
     @Override
     @SuppressWarnings("try") // The scope is there to be closed.
     public Part part(INDArray[] features) {
         long n = features[0].size(0);
-        long several = Math.min(n, Math.max(1, ROOM / Math.max(1, size)));
+        long several = Math.min(n, Math.max(1, ROOM / size));
         Factors all = null;
         for (long from = 0; from < n; from += several) {
             long to = Math.min(n, from + several);
@@ -75,10 +77,6 @@ final class StructuredBlocks implements KernelBlocks {
         public INDArray times(Part other, boolean full) {
             List<LayerFactors> left = factors.layers();
             List<LayerFactors> right = ((FactorPart) other).factors.layers();
-            if (left.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "the network has no parameters that training would change: its kernel is zero");
-            }
             int block = full ? outputs : 1;
             LayerProduct product = new LayerProduct(outputs, full, scratch);
             INDArray sum = Nd4j.zeros(

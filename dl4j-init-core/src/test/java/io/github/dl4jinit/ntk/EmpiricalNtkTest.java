@@ -639,6 +639,19 @@ class EmpiricalNtkTest {
     }
 
     @Test
+    void aNetworkThatNothingTrains_isRefused() {
+        MultiLayerNetwork network = new TransferLearning.Builder(network(
+                        InputType.feedForward(4),
+                        dense(3),
+                        new LossLayer.Builder().activation(Activation.SOFTMAX).build()))
+                .setFeatureExtractor(0)
+                .build();
+        INDArray x = batch(1, DataType.DOUBLE, 3, 4);
+        assertThatThrownBy(() -> EmpiricalNtk.of(network).kernel(x, x))
+                .hasMessageContaining("no parameters that training would change");
+    }
+
+    @Test
     void badInput_isRefused() {
         MultiLayerNetwork network = Networks.dense(DataType.DOUBLE, Activation.TANH, 4, 6);
         EmpiricalNtk kernels = EmpiricalNtk.of(network);
