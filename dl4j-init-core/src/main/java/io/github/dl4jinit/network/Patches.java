@@ -121,18 +121,21 @@ final class Patches {
         long n = delta.size(0);
         INDArray taps = weights.reshape('c', delta.size(1), numbers());
         INDArray pictures = Nd4j.createUninitialized(delta.dataType(), new long[] {n, channels, in[0], in[1]}, 'c');
-        long several = Math.max(1, ROOM / (numbers() * positions()));
+        long several = Math.min(n, Math.max(1, ROOM / (numbers() * positions())));
+        INDArray columns =
+                Nd4j.createUninitialized(delta.dataType(), new long[] {several * positions(), numbers()}, 'c');
         for (long from = 0; from < n; from += several) {
-            INDArrayIndex some = NDArrayIndex.interval(from, Math.min(n, from + several));
-            back(delta.get(some), taps, pictures.get(some));
+            long to = Math.min(n, from + several);
+            INDArrayIndex some = NDArrayIndex.interval(from, to);
+            INDArrayIndex ofThem = NDArrayIndex.interval(0, (to - from) * positions());
+            back(delta.get(some), taps, columns.get(ofThem, NDArrayIndex.all()), pictures.get(some));
         }
         return pictures;
     }
 
-    private void back(INDArray delta, INDArray taps, INDArray pictures) {
+    private void back(INDArray delta, INDArray taps, INDArray columns, INDArray pictures) {
         long n = delta.size(0);
         INDArray byPosition = delta.permute(0, 2, 1).dup('c').reshape('c', n * positions(), delta.size(1));
-        INDArray columns = Nd4j.createUninitialized(delta.dataType(), new long[] {n * positions(), numbers()}, 'c');
         Nd4j.gemm(taps, byPosition, columns.transpose(), true, true, 1, 0);
         Convolution.col2im(
                 columns.reshape('c', n, out[0], out[1], channels, kernel[0], kernel[1])
@@ -146,7 +149,5 @@ final class Patches {
                 in[1],
                 dilation[0],
                 dilation[1]);
-        columns.close();
-        byPosition.close();
     }
 }

@@ -10,16 +10,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The way back through a dense layer as DL4J goes it, but with the pre-activation of each example computed once for all outputs, and no
  * gradient.
+ *
+ * @param node the layer
+ * @param input what it gets, one for each example
  */
-final class PlainDense {
-
-    private final LayerNode node;
-    private final INDArray input;
-
-    PlainDense(LayerNode node, INDArray input) {
-        this.node = node;
-        this.input = input;
-    }
+record PlainDense(LayerNode node, INDArray input) {
 
     static boolean fits(LayerNode node, INDArray input, int examples) {
         boolean feedForward = node.configuration().getClass() == DenseLayer.class

@@ -11,16 +11,11 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The way back through a pooling of pictures, channels first, whose windows tile them: each number lies in one window, and what flows
  * back to it is what flows to the window's answer, times a slope that is the same for all outputs.
+ *
+ * @param node the layer
+ * @param input what it gets, one for each example
  */
-final class PlainPooling {
-
-    private final LayerNode node;
-    private final INDArray input;
-
-    PlainPooling(LayerNode node, INDArray input) {
-        this.node = node;
-        this.input = input;
-    }
+record PlainPooling(LayerNode node, INDArray input) {
 
     static boolean fits(LayerNode node, INDArray input) {
         if (node.configuration().getClass() != SubsamplingLayer.class || node.layer() != node.inside()) {

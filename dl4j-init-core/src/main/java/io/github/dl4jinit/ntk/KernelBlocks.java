@@ -22,7 +22,7 @@ sealed interface KernelBlocks extends AutoCloseable permits JacobianBlocks, Stru
 
     Part part(INDArray[] features);
 
-    /** Bytes that one example's part, and the work on it, need at most. */
+    /** Bytes that one example's part needs. */
     long bytesPerExample();
 
     /** Frees the memory to work in. */

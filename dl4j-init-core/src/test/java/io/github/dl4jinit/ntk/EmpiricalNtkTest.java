@@ -209,33 +209,13 @@ class EmpiricalNtkTest {
                         2,
                         5,
                         6),
-                of(
-                        "conv strided, dilated",
-                        network(
-                                image,
-                                new ConvolutionLayer.Builder(2, 3)
-                                        .nOut(3)
-                                        .stride(2, 1)
-                                        .padding(1, 1)
-                                        .dilation(1, 2)
-                                        .convolutionMode(ConvolutionMode.Truncate)
-                                        .build(),
-                                output()),
-                        2,
-                        5,
-                        6),
+                of("conv strided, dilated", network(image, stridedConv(), output()), 2, 5, 6),
                 of(
                         "conv behind conv, strided, dilated, padded",
                         network(
                                 image,
                                 conv(2),
-                                new ConvolutionLayer.Builder(2, 3)
-                                        .nOut(3)
-                                        .stride(2, 1)
-                                        .padding(1, 1)
-                                        .dilation(1, 2)
-                                        .convolutionMode(ConvolutionMode.Truncate)
-                                        .build(),
+                                stridedConv(),
                                 new ConvolutionLayer.Builder(3, 2)
                                         .nOut(2)
                                         .stride(2, 2)
@@ -376,6 +356,16 @@ class EmpiricalNtkTest {
     private static MultiLayerNetwork frozen() {
         return new TransferLearning.Builder(network(InputType.feedForward(4), dense(5), dense(6), dense(4), output()))
                 .setFeatureExtractor(1)
+                .build();
+    }
+
+    private static Layer stridedConv() {
+        return new ConvolutionLayer.Builder(2, 3)
+                .nOut(3)
+                .stride(2, 1)
+                .padding(1, 1)
+                .dilation(1, 2)
+                .convolutionMode(ConvolutionMode.Truncate)
                 .build();
     }
 
@@ -564,15 +554,16 @@ class EmpiricalNtkTest {
         assertClose(block, EmpiricalNtk.of(network).kernel(first, second), 1e-12);
     }
 
-    /** More weights than are formed at once. */
+    /** More weights than are formed at once, and more pictures than the way back takes at once. */
     @Test
     void largeConvolutions_agreeWithTheirJacobian() {
         MultiLayerNetwork network = network(
                 DataType.DOUBLE,
-                InputType.convolutional(6, 6, 20),
+                InputType.convolutional(6, 6, 2),
+                conv(20),
                 new ConvolutionLayer.Builder(5, 5).nOut(150).build(),
                 output());
-        INDArray x = batch(1, DataType.DOUBLE, 20, 20, 6, 6);
+        INDArray x = batch(1, DataType.DOUBLE, 20, 2, 6, 6);
         assertClose(full(network, NtkMethod.STRUCTURED, x, x), full(network, NtkMethod.JACOBIAN, x, x), 1e-10);
     }
 
