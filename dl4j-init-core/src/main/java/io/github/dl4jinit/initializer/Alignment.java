@@ -3,7 +3,7 @@ package io.github.dl4jinit.initializer;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import io.github.dl4jinit.initializer.Sinl.Convention;
-import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.network.WeightView;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;

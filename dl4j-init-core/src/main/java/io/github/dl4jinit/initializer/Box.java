@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.Moments;
-import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.report.InitReport;
 import java.util.Locale;
 import java.util.Objects;

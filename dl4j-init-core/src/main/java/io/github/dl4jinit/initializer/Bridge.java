@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.report.BridgeReport;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.network.NetworkView;
-import io.github.dl4jinit.network.RandomState;
+import io.github.dl4jinit.internal.random.RandomState;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
 import java.util.List;

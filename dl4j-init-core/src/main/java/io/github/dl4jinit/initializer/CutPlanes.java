@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.linalg.Reachable;
+import io.github.dl4jinit.internal.memory.Reachable;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.function.IntToDoubleFunction;

@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.LayerView;
-import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.ResidualBlock;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.network.WeightView.Role;

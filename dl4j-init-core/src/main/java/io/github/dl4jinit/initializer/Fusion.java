@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.linalg.LeastSquares;
+import io.github.dl4jinit.internal.linalg.LeastSquares;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.network.WeightView;
 import java.util.Locale;

@@ -2,7 +2,7 @@ package io.github.dl4jinit.initializer;
 
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
-import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.internal.linalg.Svd;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

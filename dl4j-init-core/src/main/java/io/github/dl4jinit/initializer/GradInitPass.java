@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.network.LossGradient;
-import io.github.dl4jinit.network.NetworkView;
+import io.github.dl4jinit.internal.gradient.LossGradient;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.report.LayerReport;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.network.LossGradient;
+import io.github.dl4jinit.internal.gradient.LossGradient;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 

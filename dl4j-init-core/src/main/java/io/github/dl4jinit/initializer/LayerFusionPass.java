@@ -1,10 +1,10 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.initializer.LayerFusion.Estimate;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.Chain;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
-import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.network.WeightView;

@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.initializer.GradInit.Step;
-import io.github.dl4jinit.network.LossGradient;
+import io.github.dl4jinit.internal.gradient.LossGradient;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.ops.transforms.Transforms;

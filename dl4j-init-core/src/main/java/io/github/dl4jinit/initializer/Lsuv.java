@@ -1,9 +1,9 @@
 package io.github.dl4jinit.initializer;
 
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
 import io.github.dl4jinit.network.Moments;
-import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.InitReport;

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.linalg.SymmetricEigen;
+import io.github.dl4jinit.internal.linalg.SymmetricEigen;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -1,8 +1,8 @@
 package io.github.dl4jinit.initializer;
 
+import io.github.dl4jinit.internal.gradient.LossGradient;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.LayerView;
-import io.github.dl4jinit.network.LossGradient;
-import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.LayerReport;
 import io.github.dl4jinit.report.Outcome;

@@ -2,11 +2,11 @@ package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.initializer.Sinl.Order;
 import io.github.dl4jinit.initializer.Sinl.Signal;
-import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.internal.linalg.Svd;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.Chain;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
-import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.network.WeightView;

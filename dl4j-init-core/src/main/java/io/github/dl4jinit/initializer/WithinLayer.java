@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.network.LossGradient;
+import io.github.dl4jinit.internal.gradient.LossGradient;
 import io.github.dl4jinit.report.InitReport;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.MultiDataSet;

@@ -1,11 +1,11 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.initializer.WithinLayer.Kernels;
-import io.github.dl4jinit.network.LayerInput;
+import io.github.dl4jinit.internal.gradient.LossGradient;
+import io.github.dl4jinit.internal.structure.LayerInput;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
-import io.github.dl4jinit.network.LossGradient;
-import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.network.WeightView.Role;

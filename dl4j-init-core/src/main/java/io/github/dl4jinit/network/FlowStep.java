@@ -1,5 +1,6 @@
 package io.github.dl4jinit.network;
 
+import io.github.dl4jinit.internal.structure.NetworkView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;

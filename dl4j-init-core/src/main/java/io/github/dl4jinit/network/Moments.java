@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
-import io.github.dl4jinit.linalg.Reachable;
+import io.github.dl4jinit.internal.memory.Reachable;
+import io.github.dl4jinit.internal.signal.Masks;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.function.IntToDoubleFunction;

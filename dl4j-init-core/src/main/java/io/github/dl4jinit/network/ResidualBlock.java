@@ -32,7 +32,7 @@ public record ResidualBlock(
     private record Path(List<LayerView> layers, int steps) {}
 
     /** @param flow in the order of execution */
-    static List<ResidualBlock> in(List<FlowStep> flow) {
+    public static List<ResidualBlock> in(List<FlowStep> flow) {
         List<BitSet> ancestors = new ArrayList<>();
         List<ResidualBlock> blocks = new ArrayList<>();
         for (int i = 0; i < flow.size(); i++) {

@@ -26,7 +26,7 @@ public final class Response {
     /**
      * @param biasAxis the axis of {@code values} along which the bias lies, or -1 if {@code values} has no bias in it
      */
-    Response(
+    public Response(
             LayerView layer,
             WeightView map,
             INDArray values,

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
-import io.github.dl4jinit.linalg.Reachable;
+import io.github.dl4jinit.internal.memory.Reachable;
+import io.github.dl4jinit.internal.signal.Masks;
 import java.nio.DoubleBuffer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -18,7 +19,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 public record Samples(
         INDArray rows, long examples, @Nullable INDArray mask, double epsilon) {
 
-    static Samples of(INDArray values, int channelAxis, @Nullable INDArray mask) {
+    public static Samples of(INDArray values, int channelAxis, @Nullable INDArray mask) {
         INDArray rows = byChannel(values, channelAxis).castTo(DataType.DOUBLE);
         INDArray counted = mask == null
                 ? null
@@ -28,7 +29,7 @@ public record Samples(
     }
 
     /** One example of a batch, as a batch of one. */
-    static INDArray example(INDArray batch, long i) {
+    public static INDArray example(INDArray batch, long i) {
         long[] shape = batch.shape().clone();
         shape[0] = 1;
         return batch.slice(i).dup('c').reshape('c', shape);
@@ -48,7 +49,7 @@ public record Samples(
     }
 
     /** The same rows example by example, where they were position by position. */
-    Samples regrouped(long batch) {
+    public Samples regrouped(long batch) {
         return new Samples(regrouped(rows, batch), batch, mask == null ? null : regrouped(mask, batch), epsilon);
     }
 

@@ -1,7 +1,7 @@
 package io.github.dl4jinit.ntk;
 
-import io.github.dl4jinit.network.NetworkFunction;
-import io.github.dl4jinit.network.RandomState;
+import io.github.dl4jinit.internal.gradient.NetworkFunction;
+import io.github.dl4jinit.internal.random.RandomState;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;

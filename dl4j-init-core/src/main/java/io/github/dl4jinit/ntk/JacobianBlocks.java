@@ -1,6 +1,6 @@
 package io.github.dl4jinit.ntk;
 
-import io.github.dl4jinit.network.NetworkFunction;
+import io.github.dl4jinit.internal.gradient.NetworkFunction;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;

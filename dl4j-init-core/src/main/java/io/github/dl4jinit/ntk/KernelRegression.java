@@ -1,6 +1,6 @@
 package io.github.dl4jinit.ntk;
 
-import io.github.dl4jinit.linalg.SymmetricEigen;
+import io.github.dl4jinit.internal.linalg.SymmetricEigen;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -1,7 +1,7 @@
 package io.github.dl4jinit.ntk;
 
-import io.github.dl4jinit.linalg.Scratch;
-import io.github.dl4jinit.network.LayerFactors;
+import io.github.dl4jinit.internal.gradient.LayerFactors;
+import io.github.dl4jinit.internal.memory.Scratch;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

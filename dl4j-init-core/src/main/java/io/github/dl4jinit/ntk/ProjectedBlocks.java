@@ -1,7 +1,7 @@
 package io.github.dl4jinit.ntk;
 
-import io.github.dl4jinit.network.NetworkFunction;
-import io.github.dl4jinit.network.RandomState;
+import io.github.dl4jinit.internal.gradient.NetworkFunction;
+import io.github.dl4jinit.internal.random.RandomState;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -1,9 +1,9 @@
 package io.github.dl4jinit.ntk;
 
-import io.github.dl4jinit.linalg.Scratch;
-import io.github.dl4jinit.network.Factors;
-import io.github.dl4jinit.network.LayerFactors;
-import io.github.dl4jinit.network.NetworkFunction;
+import io.github.dl4jinit.internal.gradient.Factors;
+import io.github.dl4jinit.internal.gradient.LayerFactors;
+import io.github.dl4jinit.internal.gradient.NetworkFunction;
+import io.github.dl4jinit.internal.memory.Scratch;
 import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;

@@ -1,11 +1,11 @@
 package io.github.dl4jinit.probe;
 
+import io.github.dl4jinit.internal.gradient.Tape;
+import io.github.dl4jinit.internal.random.RandomState;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.FlowStep;
 import io.github.dl4jinit.network.LayerView;
-import io.github.dl4jinit.network.NetworkView;
-import io.github.dl4jinit.network.RandomState;
 import io.github.dl4jinit.network.Samples;
-import io.github.dl4jinit.network.Tape;
 import io.github.dl4jinit.report.Estimate;
 import io.github.dl4jinit.report.LayerVitals;
 import io.github.dl4jinit.report.Unexamined;

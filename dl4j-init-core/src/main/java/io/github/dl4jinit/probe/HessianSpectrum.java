@@ -1,9 +1,9 @@
 package io.github.dl4jinit.probe;
 
+import io.github.dl4jinit.internal.gradient.LossGradient;
+import io.github.dl4jinit.internal.random.RandomState;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.LayerView;
-import io.github.dl4jinit.network.LossGradient;
-import io.github.dl4jinit.network.NetworkView;
-import io.github.dl4jinit.network.RandomState;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.HessianReport;
 import io.github.dl4jinit.report.LayerHessian;

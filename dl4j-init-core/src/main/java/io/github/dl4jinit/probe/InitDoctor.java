@@ -1,6 +1,6 @@
 package io.github.dl4jinit.probe;
 
-import io.github.dl4jinit.network.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.report.Bound;
 import io.github.dl4jinit.report.DoctorReport;
 import io.github.dl4jinit.report.Finding;

@@ -1,8 +1,8 @@
 package io.github.dl4jinit.probe;
 
-import io.github.dl4jinit.network.NetworkView;
-import io.github.dl4jinit.network.RandomState;
-import io.github.dl4jinit.network.Tape;
+import io.github.dl4jinit.internal.gradient.Tape;
+import io.github.dl4jinit.internal.random.RandomState;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.report.JacobianLine;
 import io.github.dl4jinit.report.JacobianReport;
 import java.util.List;

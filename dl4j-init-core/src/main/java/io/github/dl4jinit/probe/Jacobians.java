@@ -1,10 +1,10 @@
 package io.github.dl4jinit.probe;
 
-import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.internal.gradient.Tape;
+import io.github.dl4jinit.internal.linalg.Svd;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.FlowStep;
 import io.github.dl4jinit.network.LayerView;
-import io.github.dl4jinit.network.NetworkView;
-import io.github.dl4jinit.network.Tape;
 import io.github.dl4jinit.report.JacobianLine;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.probe;
 
-import io.github.dl4jinit.linalg.SymmetricEigen;
+import io.github.dl4jinit.internal.linalg.SymmetricEigen;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

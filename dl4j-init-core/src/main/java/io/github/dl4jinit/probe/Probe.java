@@ -1,10 +1,10 @@
 package io.github.dl4jinit.probe;
 
+import io.github.dl4jinit.internal.gradient.Tape;
+import io.github.dl4jinit.internal.random.RandomState;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.FlowStep;
 import io.github.dl4jinit.network.LayerView;
-import io.github.dl4jinit.network.NetworkView;
-import io.github.dl4jinit.network.RandomState;
-import io.github.dl4jinit.network.Tape;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.JacobianLine;
 import io.github.dl4jinit.report.LayerProbe;

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.probe;
 
-import io.github.dl4jinit.linalg.Reachable;
+import io.github.dl4jinit.internal.memory.Reachable;
 import io.github.dl4jinit.network.Samples;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -1,9 +1,9 @@
 package io.github.dl4jinit.probe;
 
 import io.github.dl4jinit.gain.GaussianMoments;
+import io.github.dl4jinit.internal.gradient.Tape;
 import io.github.dl4jinit.network.FlowStep;
 import io.github.dl4jinit.network.LayerView;
-import io.github.dl4jinit.network.Tape;
 import io.github.dl4jinit.network.WeightView;
 import java.util.Arrays;
 import java.util.List;

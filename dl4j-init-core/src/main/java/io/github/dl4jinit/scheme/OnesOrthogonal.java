@@ -1,6 +1,6 @@
 package io.github.dl4jinit.scheme;
 
-import io.github.dl4jinit.linalg.Qr;
+import io.github.dl4jinit.internal.linalg.Qr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.scheme;
 
-import io.github.dl4jinit.linalg.Haar;
+import io.github.dl4jinit.internal.linalg.Haar;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.scheme;
 
-import io.github.dl4jinit.linalg.Reachable;
+import io.github.dl4jinit.internal.memory.Reachable;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.trainer;
 
-import io.github.dl4jinit.network.SplitNetwork;
+import io.github.dl4jinit.internal.split.SplitNetwork;
 import java.util.function.Consumer;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;

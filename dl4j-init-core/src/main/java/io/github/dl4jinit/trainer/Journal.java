@@ -1,6 +1,6 @@
 package io.github.dl4jinit.trainer;
 
-import io.github.dl4jinit.network.SplitNetwork;
+import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.report.TrainPhase;
 import io.github.dl4jinit.report.TrainPhase.Kind;
 import io.github.dl4jinit.report.TrainReport;

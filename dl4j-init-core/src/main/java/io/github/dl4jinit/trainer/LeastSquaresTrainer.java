@@ -1,6 +1,6 @@
 package io.github.dl4jinit.trainer;
 
-import io.github.dl4jinit.network.SplitNetwork;
+import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.report.TrainReport;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;

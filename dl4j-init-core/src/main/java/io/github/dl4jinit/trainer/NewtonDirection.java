@@ -1,7 +1,7 @@
 package io.github.dl4jinit.trainer;
 
-import io.github.dl4jinit.linalg.Cholesky;
-import io.github.dl4jinit.linalg.LinalgException;
+import io.github.dl4jinit.internal.linalg.Cholesky;
+import io.github.dl4jinit.internal.linalg.LinalgException;
 import io.github.dl4jinit.trainer.SoftmaxProblem.Point;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -1,7 +1,7 @@
 package io.github.dl4jinit.trainer;
 
-import io.github.dl4jinit.network.InputDerivative;
-import io.github.dl4jinit.network.SplitNetwork;
+import io.github.dl4jinit.internal.jet.InputDerivative;
+import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.report.TrainReport;
 import java.util.ArrayList;
 import java.util.List;

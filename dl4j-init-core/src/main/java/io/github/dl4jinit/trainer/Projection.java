@@ -1,8 +1,8 @@
 package io.github.dl4jinit.trainer;
 
-import io.github.dl4jinit.linalg.StackedQr;
-import io.github.dl4jinit.linalg.Svd;
-import io.github.dl4jinit.network.SplitNetwork;
+import io.github.dl4jinit.internal.linalg.StackedQr;
+import io.github.dl4jinit.internal.linalg.Svd;
+import io.github.dl4jinit.internal.split.SplitNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

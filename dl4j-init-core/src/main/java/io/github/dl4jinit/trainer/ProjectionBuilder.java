@@ -1,6 +1,6 @@
 package io.github.dl4jinit.trainer;
 
-import io.github.dl4jinit.network.SplitNetwork;
+import io.github.dl4jinit.internal.split.SplitNetwork;
 import java.util.OptionalDouble;
 
 /** What the builders of trainers that solve a least squares problem for the output layer have in common. */

@@ -1,8 +1,8 @@
 package io.github.dl4jinit.trainer;
 
-import io.github.dl4jinit.linalg.Reachable;
-import io.github.dl4jinit.linalg.StackedQr;
-import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.internal.linalg.StackedQr;
+import io.github.dl4jinit.internal.linalg.Svd;
+import io.github.dl4jinit.internal.memory.Reachable;
 import java.nio.DoubleBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.trainer;
 
-import io.github.dl4jinit.network.SplitNetwork;
+import io.github.dl4jinit.internal.split.SplitNetwork;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -23,9 +23,11 @@ class ArchitectureTest {
 
     /** From the ground to the roof. */
     private static final List<List<String>> FLOORS = List.of(
-            List.of("linalg"),
+            List.of("internal.memory", "internal.random", "internal.signal"),
+            List.of("internal.linalg"),
             List.of("scheme", "gain"),
-            List.of("network"),
+            List.of("network", "internal.structure"),
+            List.of("internal.gradient", "internal.split", "internal.jet"),
             List.of("report"),
             List.of("initializer", "trainer", "ntk", "audit"),
             List.of("probe"),
@@ -77,7 +79,7 @@ class ArchitectureTest {
     @Test
     void openBlas_isCalledByLinalgOnly() {
         noClasses()
-                .that(resideOutsideOfPackage(ROOT + "linalg.."))
+                .that(resideOutsideOfPackage(ROOT + "internal.linalg.."))
                 .should()
                 .dependOnClassesThat(resideInAPackage("org.bytedeco.openblas.."))
                 .check(CORE);
@@ -86,7 +88,7 @@ class ArchitectureTest {
     @Test
     void insidesOfNetworks_areKnownToNetworkOnly() {
         noClasses()
-                .that(resideOutsideOfPackage(ROOT + "network.."))
+                .that(resideOutsideOfPackage(ROOT + "internal.."))
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage("org.deeplearning4j.nn.layers..", "org.deeplearning4j.nn.graph.vertex.."))
@@ -98,7 +100,7 @@ class ArchitectureTest {
     void networkClasses_areKnownToNetworkAndAuditOnly() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + "network..", ROOT + "audit..")
+                .resideOutsideOfPackages(ROOT + "internal..", ROOT + "audit..")
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage("org.deeplearning4j.nn.multilayer..", "org.deeplearning4j.nn.graph.."))

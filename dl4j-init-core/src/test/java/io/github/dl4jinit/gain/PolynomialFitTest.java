@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jinit.gain.Polynomial.Root;
-import io.github.dl4jinit.linalg.LeastSquares;
+import io.github.dl4jinit.internal.linalg.LeastSquares;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -3,9 +3,9 @@ package io.github.dl4jinit.initializer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.listener.InitializingListener;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.network.RandomState;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
 import io.github.dl4jinit.report.Outcome;

@@ -3,10 +3,10 @@ package io.github.dl4jinit.initializer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.network.RandomState;
 import io.github.dl4jinit.network.Response;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;

@@ -2,8 +2,8 @@ package io.github.dl4jinit.initializer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jinit.linalg.Haar;
-import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.internal.linalg.Haar;
+import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.network.Networks;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

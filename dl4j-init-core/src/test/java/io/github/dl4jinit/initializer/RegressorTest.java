@@ -2,7 +2,7 @@ package io.github.dl4jinit.initializer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jinit.linalg.LeastSquares;
+import io.github.dl4jinit.internal.linalg.LeastSquares;
 import io.github.dl4jinit.network.Networks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jinit.initializer.Sinl.Convention;
 import io.github.dl4jinit.initializer.Sinl.Signal;
-import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.listener.InitializingListener;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;

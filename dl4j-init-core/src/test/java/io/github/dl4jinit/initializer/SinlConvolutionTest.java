@@ -3,8 +3,8 @@ package io.github.dl4jinit.initializer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jinit.initializer.Sinl.Convention;
-import io.github.dl4jinit.linalg.LeastSquares;
-import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.internal.linalg.LeastSquares;
+import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;

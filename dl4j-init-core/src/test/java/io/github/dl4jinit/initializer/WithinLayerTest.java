@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jinit.initializer.WithinLayer.Kernels;
+import io.github.dl4jinit.internal.gradient.LossGradient;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.listener.InitializingListener;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
-import io.github.dl4jinit.network.LossGradient;
-import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.report.InitReport;

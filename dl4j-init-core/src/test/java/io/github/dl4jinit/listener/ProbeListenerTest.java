@@ -3,8 +3,8 @@ package io.github.dl4jinit.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jinit.initializer.Lsuv;
+import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.network.RandomState;
 import io.github.dl4jinit.probe.Probe;
 import io.github.dl4jinit.probe.Schedule;
 import io.github.dl4jinit.report.ProbeReport;

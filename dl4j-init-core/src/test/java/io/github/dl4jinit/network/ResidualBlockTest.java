@@ -2,6 +2,8 @@ package io.github.dl4jinit.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jinit.internal.structure.Flow;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.FlowStep.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;

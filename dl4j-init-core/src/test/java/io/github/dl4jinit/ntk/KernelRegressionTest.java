@@ -44,7 +44,7 @@ class KernelRegressionTest {
         KernelRegression regression = regression(SquaredLoss.HALF_SUM);
         assertClose(regression.trainingOutputs(Double.POSITIVE_INFINITY), Y, 1e-10);
         assertClose(regression.predict(KERNEL, START, Double.POSITIVE_INFINITY), Y, 1e-9);
-        INDArray solved = io.github.dl4jinit.linalg.Cholesky.of(KERNEL).solve(Y.sub(START));
+        INDArray solved = io.github.dl4jinit.internal.linalg.Cholesky.of(KERNEL).solve(Y.sub(START));
         INDArray expected = NEW_START.add(NTK.ntk(NEW, X).mmul(solved));
         assertClose(regression.predict(NTK.ntk(NEW, X), NEW_START, Double.POSITIVE_INFINITY), expected, 1e-9);
     }

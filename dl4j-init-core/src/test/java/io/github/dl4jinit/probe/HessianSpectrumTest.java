@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jinit.linalg.SymmetricEigen;
+import io.github.dl4jinit.internal.linalg.SymmetricEigen;
+import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.network.RandomState;
 import io.github.dl4jinit.report.HessianReport;
 import java.util.Arrays;
 import java.util.Comparator;

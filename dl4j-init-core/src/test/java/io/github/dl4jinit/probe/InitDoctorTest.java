@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.internal.linalg.Svd;
+import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.network.RandomState;
 import io.github.dl4jinit.report.Estimate;
 import io.github.dl4jinit.report.Finding;
 import io.github.dl4jinit.report.LayerVitals;

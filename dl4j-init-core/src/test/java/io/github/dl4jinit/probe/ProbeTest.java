@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jinit.linalg.Haar;
-import io.github.dl4jinit.linalg.Svd;
+import io.github.dl4jinit.internal.linalg.Haar;
+import io.github.dl4jinit.internal.linalg.Svd;
+import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.network.RandomState;
 import io.github.dl4jinit.report.LayerProbe;
 import io.github.dl4jinit.report.ProbeReport;
 import java.util.Arrays;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jinit.initializer.Lsuv;
 import io.github.dl4jinit.initializer.NetworkInitializer;
+import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.listener.InitializingListener;
-import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.Outcome;

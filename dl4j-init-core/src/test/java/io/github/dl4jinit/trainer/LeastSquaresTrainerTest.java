@@ -3,9 +3,9 @@ package io.github.dl4jinit.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jinit.linalg.LeastSquares;
+import io.github.dl4jinit.internal.linalg.LeastSquares;
+import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.network.SplitNetwork;
 import io.github.dl4jinit.report.TrainPhase;
 import io.github.dl4jinit.report.TrainPhase.Kind;
 import io.github.dl4jinit.report.TrainReport;

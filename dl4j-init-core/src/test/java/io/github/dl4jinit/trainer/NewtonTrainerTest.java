@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jinit.linalg.SymmetricEigen;
+import io.github.dl4jinit.internal.linalg.SymmetricEigen;
+import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.network.SplitNetwork;
 import io.github.dl4jinit.report.TrainPhase;
 import io.github.dl4jinit.report.TrainPhase.Kind;
 import io.github.dl4jinit.report.TrainReport;

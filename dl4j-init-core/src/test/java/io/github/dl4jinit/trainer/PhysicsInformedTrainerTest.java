@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jinit.linalg.LeastSquares;
+import io.github.dl4jinit.internal.linalg.LeastSquares;
+import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.network.SplitNetwork;
 import io.github.dl4jinit.report.TrainReport;
 import java.io.File;
 import java.io.IOException;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.network.PolynomialGate;
 import io.github.dl4jinit.report.TrainReport;
 import java.io.File;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.github.dl4jinit.examples.benchmark;
 
 import io.github.dl4jinit.initializer.Sinl;
-import io.github.dl4jinit.linalg.Svd;
-import io.github.dl4jinit.linalg.SymmetricEigen;
+import io.github.dl4jinit.internal.linalg.Svd;
+import io.github.dl4jinit.internal.linalg.SymmetricEigen;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.concurrent.TimeUnit;

@@ -1,0 +1,77 @@
+package io.github.dl4jinit.internal.gradient;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/** Stands in for an output layer's loss in a backward pass and shows the gradient by the pre-activation. */
+public final class LossTap implements ILossFunction {
+
+    private static final long serialVersionUID = 1L;
+
+    /** How the gradient by the pre-activation is had. */
+    @FunctionalInterface
+    public interface Slope {
+        INDArray of(INDArray labels, INDArray response, IActivation activation, @Nullable INDArray mask);
+    }
+
+    private final transient Slope slope;
+    private final transient Consumer<INDArray> consumer;
+
+    private LossTap(Slope slope, Consumer<INDArray> consumer) {
+        this.slope = slope;
+        this.consumer = consumer;
+    }
+
+    /** The layer's own loss. */
+    public static LossTap of(ILossFunction loss, Consumer<INDArray> consumer) {
+        return new LossTap(loss::computeGradient, consumer);
+    }
+
+    /** The loss {@code <labels, response>}: what comes in as labels is the gradient by the pre-activation. */
+    public static LossTap ofResponse(Consumer<INDArray> consumer) {
+        return new LossTap((labels, response, activation, mask) -> labels.dup(), consumer);
+    }
+
+    /** The loss {@code <labels, f(response)>}: what comes in as labels is the gradient by the layer's answer. */
+    public static LossTap ofAnswer(Consumer<INDArray> consumer) {
+        return new LossTap(
+                (labels, response, activation, mask) ->
+                        activation.backprop(response.dup(), labels.dup()).getFirst(),
+                consumer);
+    }
+
+    @Override
+    public INDArray computeGradient(
+            INDArray labels, INDArray preOutput, IActivation activationFn, @Nullable INDArray mask) {
+        INDArray delta = slope.of(labels, preOutput, activationFn, mask);
+        consumer.accept(delta);
+        return delta;
+    }
+
+    @Override
+    public double computeScore(
+            INDArray labels, INDArray preOutput, IActivation activationFn, @Nullable INDArray mask, boolean average) {
+        throw new UnsupportedOperationException("a tap has no score");
+    }
+
+    @Override
+    public INDArray computeScoreArray(
+            INDArray labels, INDArray preOutput, IActivation activationFn, @Nullable INDArray mask) {
+        throw new UnsupportedOperationException("a tap has no score");
+    }
+
+    @Override
+    public Pair<Double, INDArray> computeGradientAndScore(
+            INDArray labels, INDArray preOutput, IActivation activationFn, @Nullable INDArray mask, boolean average) {
+        throw new UnsupportedOperationException("a tap has no score");
+    }
+
+    @Override
+    public String name() {
+        return "LossTap";
+    }
+}
