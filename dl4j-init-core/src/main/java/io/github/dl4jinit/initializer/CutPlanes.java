@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.memory.Reachable;
+import io.github.dl4jinit.internal.memory.KeepAlive;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.function.IntToDoubleFunction;
@@ -63,7 +63,7 @@ record CutPlanes(Interval box, double top, boolean atCorner, Interval values) im
                 DoubleBuffer u = points.data().asNioDouble();
                 shifts = scale(n::get, u::get, n::put, neurons, terms);
             }
-            Reachable.keep(normals, points);
+            KeepAlive.untilHere(normals, points);
             weights.assign(normals);
             biases.assign(Nd4j.createFromArray(shifts));
         }

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.network;
 
-import io.github.dl4jinit.internal.memory.Reachable;
+import io.github.dl4jinit.internal.memory.KeepAlive;
 import io.github.dl4jinit.internal.signal.Masks;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
@@ -48,7 +48,7 @@ public record Moments(long count, double mean, double variance) {
             DoubleBuffer entries = dense.data().asNioDouble();
             moments = of(entries::get, dense.length());
         }
-        Reachable.keep(dense);
+        KeepAlive.untilHere(dense);
         return moments;
     }
 

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.network;
 
-import io.github.dl4jinit.internal.memory.Reachable;
+import io.github.dl4jinit.internal.memory.KeepAlive;
 import io.github.dl4jinit.internal.signal.Masks;
 import java.nio.DoubleBuffer;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +135,7 @@ public record Samples(
                 squares += deviation * deviation;
             }
         }
-        Reachable.keep(counting);
+        KeepAlive.untilHere(counting);
         // The squares of the rows are those of the deviations and of the mean.
         boolean constant = Math.sqrt(squares) <= 8 * epsilon * Math.sqrt(squares + ofMean);
         return constant ? counting.assign(0) : counting;

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.probe;
 
-import io.github.dl4jinit.internal.memory.Reachable;
+import io.github.dl4jinit.internal.memory.KeepAlive;
 import io.github.dl4jinit.network.Samples;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -55,7 +55,7 @@ record Signals(double[] squares, double[] spreads) {
         double[] numbers = new double[Math.toIntExact(values.length())];
         INDArray rows = values.castTo(DataType.DOUBLE).dup('c');
         rows.data().asNioDouble().get(numbers);
-        Reachable.keep(rows);
+        KeepAlive.untilHere(rows);
         return numbers;
     }
 

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.scheme;
 
-import io.github.dl4jinit.internal.memory.Reachable;
+import io.github.dl4jinit.internal.memory.KeepAlive;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -73,7 +73,7 @@ final class TruncatedNormal {
         try {
             transform(uniforms.data().addressPointer(), uniforms.length(), sigma);
         } finally {
-            Reachable.keep(uniforms);
+            KeepAlive.untilHere(uniforms);
         }
     }
 

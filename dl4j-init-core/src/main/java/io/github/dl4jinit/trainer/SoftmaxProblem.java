@@ -2,7 +2,7 @@ package io.github.dl4jinit.trainer;
 
 import io.github.dl4jinit.internal.linalg.StackedQr;
 import io.github.dl4jinit.internal.linalg.Svd;
-import io.github.dl4jinit.internal.memory.Reachable;
+import io.github.dl4jinit.internal.memory.KeepAlive;
 import java.nio.DoubleBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -60,7 +60,7 @@ final class SoftmaxProblem {
                 mass[i] += t.get(at);
             }
         }
-        Reachable.keep(targets);
+        KeepAlive.untilHere(targets);
     }
 
     private static INDArray allocate(long rows, long columns) {
@@ -117,7 +117,7 @@ final class SoftmaxProblem {
                 p.put(at, p.get(at) / sum[i]);
             }
         }
-        Reachable.keep(logits, probabilities, targets);
+        KeepAlive.untilHere(logits, probabilities, targets);
         double norm = weights(coefficients).norm2Number().doubleValue();
         return new Point(coefficients, logits, probabilities, scale * loss + ridge / 2 * norm * norm);
     }
@@ -132,7 +132,7 @@ final class SoftmaxProblem {
                 e.put(at, mass[i] * p.get(at) - t.get(at));
             }
         }
-        Reachable.keep(point.probabilities(), targets, error);
+        KeepAlive.untilHere(point.probabilities(), targets, error);
         return backward(error, point.coefficients());
     }
 
@@ -157,7 +157,7 @@ final class SoftmaxProblem {
                 out.put(at, mass[i] * p.get(at) * (a.get(at) - mean[i]));
             }
         }
-        Reachable.keep(point.probabilities(), logits, change);
+        KeepAlive.untilHere(point.probabilities(), logits, change);
         return backward(change, direction);
     }
 
@@ -191,7 +191,7 @@ final class SoftmaxProblem {
                 hessian.putScalar(at, at, hessian.getDouble(at, at) + ridge);
             }
         }
-        Reachable.keep(point.probabilities());
+        KeepAlive.untilHere(point.probabilities());
         return hessian;
     }
 

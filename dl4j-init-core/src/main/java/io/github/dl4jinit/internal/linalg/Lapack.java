@@ -2,7 +2,7 @@ package io.github.dl4jinit.internal.linalg;
 
 import static org.bytedeco.openblas.global.openblas.LAPACK_COL_MAJOR;
 
-import io.github.dl4jinit.internal.memory.Reachable;
+import io.github.dl4jinit.internal.memory.KeepAlive;
 import java.util.Locale;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -73,7 +73,7 @@ final class Lapack {
                     n, alpha, doubles(a).position(tail), 1, doubles(tau).position(k));
             multiple = alpha.get();
         }
-        Reachable.keep(a, tau);
+        KeepAlive.untilHere(a, tau);
         return multiple;
     }
 
@@ -84,7 +84,7 @@ final class Lapack {
         } else {
             openblas.cblas_dscal(n, factor, doubles(a).position(offset), 1);
         }
-        Reachable.keep(a);
+        KeepAlive.untilHere(a);
     }
 
     /** Singular value decomposition {@code a = u diag(s) vt} by divide and conquer; destroys {@code a}. */
@@ -239,7 +239,7 @@ final class Lapack {
             openblas.cblas_dcopy(
                     n, doubles(from).position(source), 1, doubles(to).position(target), 1);
         }
-        Reachable.keep(from, to);
+        KeepAlive.untilHere(from, to);
     }
 
     /**
@@ -258,7 +258,7 @@ final class Lapack {
             DoublePointer y = doubles(to);
             copy(from, to, (n, i, j) -> openblas.cblas_dcopy(n, x.position(i), fromStep, y.position(j), toStep));
         }
-        Reachable.keep(from, to);
+        KeepAlive.untilHere(from, to);
     }
 
     private static void copy(INDArray from, INDArray to, Run run) {
@@ -297,7 +297,7 @@ final class Lapack {
 
     /** The arrays are those that the routine read or wrote, the matrix first. */
     private static void check(int info, String routine, String meaning, INDArray... used) {
-        Reachable.keep(used);
+        KeepAlive.untilHere(used);
         if (info != 0) {
             INDArray a = used[0];
             throw new LinalgException(String.format(

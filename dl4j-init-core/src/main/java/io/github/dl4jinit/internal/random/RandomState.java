@@ -1,6 +1,7 @@
 package io.github.dl4jinit.internal.random;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -36,6 +37,37 @@ public record RandomState(long root, long node) {
      */
     public static RandomState ofSeed(long seed) {
         return new RandomState(seed, seed ^ SEED_MASK);
+    }
+
+    /**
+     * Does work that draws from a given seed, and leaves the calling thread's generator as it was, also if the work throws.
+     *
+     * @param seed what the work draws from
+     * @param work draws from {@code Nd4j.getRandom()}
+     * @param <T> what the work returns
+     * @return what the work returned
+     */
+    public static <T> T seeded(long seed, Supplier<T> work) {
+        return kept(() -> {
+            ofSeed(seed).restore();
+            return work.get();
+        });
+    }
+
+    /**
+     * Does work and leaves the calling thread's generator as it was, also if the work throws.
+     *
+     * @param work may draw from {@code Nd4j.getRandom()}
+     * @param <T> what the work returns
+     * @return what the work returned
+     */
+    public static <T> T kept(Supplier<T> work) {
+        RandomState found = current();
+        try {
+            return work.get();
+        } finally {
+            found.restore();
+        }
     }
 
     /** Puts the calling thread's generator back into this state. */
