@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.structure.NetworkView;
-import io.github.dl4jinit.network.FlowStep;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.network.WeightView.Role;
@@ -22,13 +22,13 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 /** One run of {@link AutoInit}: the signal's moments from step to step. */
 final class AutoInitPass {
 
-    private final NetworkView network;
+    private final NetworkCopy network;
     private final IntFunction<Signal> inputs;
     private final List<Known> steps = new ArrayList<>();
     private final List<LayerReport> lines = new ArrayList<>();
 
     /** @param inputs the moments of the network's inputs, by their number */
-    AutoInitPass(NetworkView network, IntFunction<Signal> inputs) {
+    AutoInitPass(NetworkCopy network, IntFunction<Signal> inputs) {
         this.network = network;
         this.inputs = inputs;
     }
@@ -57,7 +57,7 @@ final class AutoInitPass {
 
     List<LayerReport> run() {
         int input = 0;
-        for (FlowStep step : network.flow()) {
+        for (FlowNode step : network.flow()) {
             List<Known> sources = step.sources().stream().map(steps::get).toList();
             List<Signal> signals = sources.stream().map(Known::signal).toList();
             Known mixed = Known.of(Signal.mixture(signals), sources);

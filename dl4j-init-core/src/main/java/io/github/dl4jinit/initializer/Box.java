@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.Moments;
 import io.github.dl4jinit.report.InitReport;
 import java.util.Locale;
@@ -112,7 +112,7 @@ public record Box(@Nullable Interval inputBox, Growth growth) implements DataFre
         return report.named(title[0]);
     }
 
-    private String title(NetworkView network) {
+    private String title(NetworkCopy network) {
         int blocks = network.residualBlocks().size();
         return blocks == 0
                 ? "Box, plain"

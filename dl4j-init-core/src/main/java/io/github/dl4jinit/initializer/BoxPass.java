@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.structure.NetworkView;
-import io.github.dl4jinit.network.FlowStep;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.ResidualBlock;
 import io.github.dl4jinit.report.LayerReport;
@@ -35,7 +35,7 @@ final class BoxPass {
         this.inputs = inputs;
     }
 
-    List<LayerReport> run(NetworkView network) {
+    List<LayerReport> run(NetworkCopy network) {
         List<ResidualBlock> residual = network.residualBlocks();
         blocks = residual.size();
         residual.stream()
@@ -44,7 +44,7 @@ final class BoxPass {
                 .forEach(branch -> ends.add(branch.get(branch.size() - 1).position()));
         // By step; null where the range is unknown.
         List<@Nullable Interval> ranges = new ArrayList<>();
-        for (FlowStep step : network.flow()) {
+        for (FlowNode step : network.flow()) {
             List<@Nullable Interval> sources = new ArrayList<>();
             step.sources().forEach(source -> sources.add(ranges.get(source)));
             ranges.add(range(step, sources));
@@ -52,7 +52,7 @@ final class BoxPass {
         return lines;
     }
 
-    private @Nullable Interval range(FlowStep step, List<@Nullable Interval> sources) {
+    private @Nullable Interval range(FlowNode step, List<@Nullable Interval> sources) {
         LayerView layer = step.layer();
         if (layer != null) {
             return initialize(layer, sources.get(0));

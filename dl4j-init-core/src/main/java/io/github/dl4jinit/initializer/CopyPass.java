@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.random.RandomState;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
 import java.util.List;
@@ -20,10 +20,10 @@ final class CopyPass {
     /**
      * @param work initializes the copy and returns its lines of the report
      */
-    static InitReport run(String initializer, Model model, Function<NetworkView, List<LayerReport>> work) {
+    static InitReport run(String initializer, Model model, Function<NetworkCopy, List<LayerReport>> work) {
         long start = System.nanoTime();
         InitReport report;
-        try (NetworkView network = NetworkView.copyOf(model)) {
+        try (NetworkCopy network = NetworkCopy.of(model)) {
             List<LayerReport> layers = seeded(network, work);
             network.commit();
             report = new InitReport(initializer, layers, (System.nanoTime() - start) / 1e9);
@@ -34,7 +34,7 @@ final class CopyPass {
         return report;
     }
 
-    private static List<LayerReport> seeded(NetworkView network, Function<NetworkView, List<LayerReport>> work) {
+    private static List<LayerReport> seeded(NetworkCopy network, Function<NetworkCopy, List<LayerReport>> work) {
         RandomState found = RandomState.current();
         try {
             RandomState.ofSeed(network.seed()).restore();

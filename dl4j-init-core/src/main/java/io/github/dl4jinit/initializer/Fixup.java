@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.ResidualBlock;
 import io.github.dl4jinit.network.WeightView;
@@ -34,7 +34,7 @@ import org.deeplearning4j.nn.api.Model;
  * those are not.
  *
  * <p>Source: H. Zhang, Y. N. Dauphin, T. Ma, "Fixup initialization: residual learning without normalization" (2019), and the
- * authors' code. Ours: blocks are found from the element-wise adds ({@link NetworkView#residualBlocks}); a layer inside nested blocks belongs to the innermost; L counts
+ * authors' code. Ours: blocks are found from the element-wise adds ({@link NetworkCopy#residualBlocks}); a layer inside nested blocks belongs to the innermost; L counts
  * all blocks; a branch of one layer is 0.
  */
 public record Fixup() implements DataFreeInitializer {
@@ -60,7 +60,7 @@ public record Fixup() implements DataFreeInitializer {
         return CopyPass.run("Fixup", model, Fixup::run);
     }
 
-    private static List<LayerReport> run(NetworkView network) {
+    private static List<LayerReport> run(NetworkCopy network) {
         List<ResidualBlock> blocks = network.residualBlocks();
         List<LayerReport> lines = new ArrayList<>();
         for (LayerView layer : network.layers()) {

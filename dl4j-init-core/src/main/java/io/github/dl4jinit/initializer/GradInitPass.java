@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.gradient.LossGradient;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.report.LayerReport;
 import java.util.Arrays;
 import java.util.List;
@@ -18,10 +18,10 @@ final class GradInitPass {
     private static final double SQUARE_DECAY = 0.999;
 
     private final GradInit settings;
-    private final NetworkView network;
+    private final NetworkCopy network;
     private final MultiDataSet batch;
 
-    GradInitPass(GradInit settings, NetworkView network, MultiDataSet batch) {
+    GradInitPass(GradInit settings, NetworkCopy network, MultiDataSet batch) {
         this.settings = settings;
         this.network = network;
         this.batch = batch;
@@ -31,7 +31,7 @@ final class GradInitPass {
         ScaledArrays arrays = new ScaledArrays(network, true);
         double[] factors = new double[arrays.items().size()];
         Arrays.fill(factors, 1);
-        try (LossGradient loss = network.lossGradient(batch)) {
+        try (LossGradient loss = LossGradient.of(network, batch)) {
             int examples = Shuffle.examples(batch);
             if (examples < 3) {
                 throw new IllegalArgumentException(

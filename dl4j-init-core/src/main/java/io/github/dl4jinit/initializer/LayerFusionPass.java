@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.initializer.LayerFusion.Estimate;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.Chain;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
@@ -27,13 +27,13 @@ final class LayerFusionPass {
     private final String firstName;
     private final String secondName;
     private final Estimate estimate;
-    private final NetworkView smaller;
+    private final NetworkCopy smaller;
 
     private @Nullable Units units;
     private @Nullable Samples inputs;
     private @Nullable Samples outputs;
 
-    LayerFusionPass(Model trained, String first, String second, Estimate estimate, NetworkView smaller) {
+    LayerFusionPass(Model trained, String first, String second, Estimate estimate, NetworkCopy smaller) {
         this.trained = trained;
         this.firstName = first;
         this.secondName = second;
@@ -42,7 +42,7 @@ final class LayerFusionPass {
     }
 
     List<LayerReport> run(MultiDataSet batch) {
-        try (NetworkView larger = NetworkView.copyOf(trained)) {
+        try (NetworkCopy larger = NetworkCopy.of(trained)) {
             List<LayerView> layers = larger.layers();
             LayerView first = find(layers, firstName);
             LayerView second = find(layers, secondName);
@@ -77,7 +77,7 @@ final class LayerFusionPass {
                                 + layers.stream().map(LayerView::name).toList()));
     }
 
-    private void requirePair(NetworkView larger, LayerView first, LayerView second) {
+    private void requirePair(NetworkCopy larger, LayerView first, LayerView second) {
         for (LayerView layer : List.of(first, second)) {
             layer.whyUnchained().ifPresent(why -> {
                 throw new IllegalArgumentException(layer.where() + " cannot be fused: " + why);

@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.linalg.Haar;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.Chain;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.WeightView;
@@ -52,7 +52,7 @@ public record LooksLinear() implements DataFreeInitializer {
         return CopyPass.run("LooksLinear", model, LooksLinear::run);
     }
 
-    private static List<LayerReport> run(NetworkView network) {
+    private static List<LayerReport> run(NetworkCopy network) {
         List<LayerReport> lines = new ArrayList<>();
         for (LayerView layer : network.layers()) {
             layer.whyUnchained().ifPresent(why -> lines.add(LayerReport.skipped(layer, why)));

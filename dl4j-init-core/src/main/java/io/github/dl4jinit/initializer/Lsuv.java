@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
 import io.github.dl4jinit.network.Moments;
@@ -94,7 +94,7 @@ public record Lsuv(
         return CopyPass.run("LSUV", model, network -> sweep(network, batch));
     }
 
-    private List<LayerReport> sweep(NetworkView network, MultiDataSet batch) {
+    private List<LayerReport> sweep(NetworkCopy network, MultiDataSet batch) {
         requireKnown(network.layers());
         List<LayerReport> lines = new ArrayList<>();
         network.layers()

@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.gradient.LossGradient;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.report.LayerReport;
 import java.util.Arrays;
 import java.util.List;
@@ -16,10 +16,10 @@ final class MetaInitPass {
     private static final double LARGEST_FALL = 0.01;
 
     private final MetaInit settings;
-    private final NetworkView network;
+    private final NetworkCopy network;
     private final org.nd4j.linalg.dataset.api.MultiDataSet batch;
 
-    MetaInitPass(MetaInit settings, NetworkView network, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
+    MetaInitPass(MetaInit settings, NetworkCopy network, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
         this.settings = settings;
         this.network = network;
         this.batch = batch;
@@ -29,7 +29,7 @@ final class MetaInitPass {
         ScaledArrays weights = new ScaledArrays(network, false);
         double[] factors = new double[weights.items().size()];
         Arrays.fill(factors, 1);
-        try (LossGradient loss = network.lossGradient(batch)) {
+        try (LossGradient loss = LossGradient.of(network, batch)) {
             GradientQuotient quotient = new GradientQuotient(loss, weights.mask(), settings.epsilon());
             MultiDataSet fixed = random();
             loss.on(fixed);

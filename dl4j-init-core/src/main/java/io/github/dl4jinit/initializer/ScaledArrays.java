@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.gradient.LossGradient;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.LayerReport;
@@ -30,11 +30,11 @@ final class ScaledArrays {
      */
     record Item(LayerView layer, String parameter, boolean isBias, INDArray array) {}
 
-    private final NetworkView network;
+    private final NetworkCopy network;
     private final INDArray start;
     private final List<Item> items = new ArrayList<>();
 
-    ScaledArrays(NetworkView network, boolean withBiases) {
+    ScaledArrays(NetworkCopy network, boolean withBiases) {
         this.network = network;
         this.start = network.parameters();
         for (LayerView layer : network.layers()) {

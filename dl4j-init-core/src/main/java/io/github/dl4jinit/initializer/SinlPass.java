@@ -3,7 +3,7 @@ package io.github.dl4jinit.initializer;
 import io.github.dl4jinit.initializer.Sinl.Order;
 import io.github.dl4jinit.initializer.Sinl.Signal;
 import io.github.dl4jinit.internal.linalg.Svd;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.Chain;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
@@ -45,7 +45,7 @@ final class SinlPass {
         this.batch = batch;
     }
 
-    List<LayerReport> run(NetworkView network) {
+    List<LayerReport> run(NetworkCopy network) {
         requireVariety();
         List<Chain> chains = network.chains();
         List<List<Pair>> rounds = rounds(chains);
@@ -123,7 +123,7 @@ final class SinlPass {
     }
 
     /** The bridges of the pairs among these that have something between their ends, by one forward pass. */
-    private Map<Pair, Bridge> measure(NetworkView network, List<Pair> wanted, Map<Integer, Double> variances) {
+    private Map<Pair, Bridge> measure(NetworkCopy network, List<Pair> wanted, Map<Integer, Double> variances) {
         Map<Integer, Pair> byFirst = new HashMap<>();
         Map<Integer, Pair> byLast = new HashMap<>();
         for (Pair pair : wanted) {
@@ -197,7 +197,7 @@ final class SinlPass {
         });
     }
 
-    private List<LayerReport> lines(NetworkView network, List<Chain> chains) {
+    private List<LayerReport> lines(NetworkCopy network, List<Chain> chains) {
         Map<Integer, String> starts = new HashMap<>();
         chains.forEach(chain -> starts.put(
                 chain.layers().get(0).position(), "first of " + chain.layers().size() + " behind " + chain.start()));

@@ -2,8 +2,8 @@ package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.initializer.WithinLayer.Kernels;
 import io.github.dl4jinit.internal.gradient.LossGradient;
-import io.github.dl4jinit.internal.structure.LayerInput;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.network.LayerInput;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
 import io.github.dl4jinit.network.Response;
@@ -27,11 +27,11 @@ final class WithinLayerPass {
     private static final int MOST_PATCHES = 5000;
 
     private final WithinLayer settings;
-    private final NetworkView network;
+    private final NetworkCopy network;
     private final MultiDataSet batch;
     private final Map<Key, Progress> progress = new LinkedHashMap<>();
 
-    WithinLayerPass(WithinLayer settings, NetworkView network, MultiDataSet batch) {
+    WithinLayerPass(WithinLayer settings, NetworkCopy network, MultiDataSet batch) {
         this.settings = settings;
         this.network = network;
         this.batch = batch;
@@ -77,7 +77,7 @@ final class WithinLayerPass {
     List<LayerReport> run() {
         network.sweep(batch, new UnitScaling());
         if (settings.balance()) {
-            try (LossGradient top = network.randomGradient(batch)) {
+            try (LossGradient top = LossGradient.random(network, batch)) {
                 balance(top);
             }
         }

@@ -1,7 +1,7 @@
 package io.github.dl4jinit.listener;
 
 import io.github.dl4jinit.initializer.NetworkInitializer;
-import io.github.dl4jinit.internal.structure.TrainingStep;
+import io.github.dl4jinit.internal.training.TrainingStep;
 import io.github.dl4jinit.report.InitReport;
 import java.lang.ref.WeakReference;
 import java.util.List;

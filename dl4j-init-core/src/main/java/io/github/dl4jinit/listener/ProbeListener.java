@@ -1,6 +1,6 @@
 package io.github.dl4jinit.listener;
 
-import io.github.dl4jinit.internal.structure.TrainingStep;
+import io.github.dl4jinit.internal.training.TrainingStep;
 import io.github.dl4jinit.probe.Probe;
 import io.github.dl4jinit.probe.Schedule;
 import io.github.dl4jinit.report.ProbeReport;

@@ -1,7 +1,5 @@
 package io.github.dl4jinit.network;
 
-import io.github.dl4jinit.internal.structure.LayerInput;
-
 /** Sees each initializable layer once, in the order of execution, on the finished output of the layers before it. */
 public interface LayerVisitor {
 

@@ -32,16 +32,16 @@ public record ResidualBlock(
     private record Path(List<LayerView> layers, int steps) {}
 
     /** @param flow in the order of execution */
-    public static List<ResidualBlock> in(List<FlowStep> flow) {
+    public static List<ResidualBlock> in(List<FlowNode> flow) {
         List<BitSet> ancestors = new ArrayList<>();
         List<ResidualBlock> blocks = new ArrayList<>();
         for (int i = 0; i < flow.size(); i++) {
-            FlowStep step = flow.get(i);
+            FlowNode step = flow.get(i);
             BitSet reach = new BitSet();
             step.sources().forEach(source -> reach.or(ancestors.get(source)));
             reach.set(i);
             ancestors.add(reach);
-            if (step.kind() == FlowStep.Kind.ADD && step.sources().size() > 1) {
+            if (step.kind() == FlowNode.Kind.ADD && step.sources().size() > 1) {
                 int split = lastCommon(step.sources(), ancestors);
                 if (split >= 0) {
                     blocks.add(between(split, step, flow, ancestors));
@@ -57,7 +57,7 @@ public record ResidualBlock(
         return common.length() - 1;
     }
 
-    private static ResidualBlock between(int split, FlowStep add, List<FlowStep> flow, List<BitSet> ancestors) {
+    private static ResidualBlock between(int split, FlowNode add, List<FlowNode> flow, List<BitSet> ancestors) {
         List<Path> paths = add.sources().stream()
                 .map(operand -> path(split, operand, flow, ancestors))
                 .sorted(Comparator.comparingInt((Path path) -> path.layers().size())
@@ -72,7 +72,7 @@ public record ResidualBlock(
                 paths.stream().skip(1).map(Path::layers).toList());
     }
 
-    private static Path path(int split, int operand, List<FlowStep> flow, List<BitSet> ancestors) {
+    private static Path path(int split, int operand, List<FlowNode> flow, List<BitSet> ancestors) {
         List<LayerView> layers = new ArrayList<>();
         int steps = 0;
         for (int i = split + 1; i <= operand; i++) {

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
 import io.github.dl4jinit.internal.memory.KeepAlive;
+import io.github.dl4jinit.internal.number.Precision;
 import io.github.dl4jinit.internal.signal.Masks;
 import java.nio.DoubleBuffer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,8 @@ public record Samples(
         INDArray counted = mask == null
                 ? null
                 : byChannel(Masks.widen(mask, values), channelAxis).getColumn(0, true);
-        double epsilon = values.dataType() == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
+        // Indices are exact.
+        double epsilon = values.dataType().isFPType() ? Precision.epsilon(values.dataType()) : 0;
         return new Samples(rows, values.size(0), counted, epsilon);
     }
 

@@ -1,9 +1,9 @@
 /**
- * The only package that knows the insides of {@code MultiLayerNetwork} and {@code ComputationGraph}: which layers there
- * are, in which order they run, where their weights lie, and how one forward sweep computes each of them once.
+ * A network as authors of initializers see it: its layers and their weights, one sweep that shows each layer's response, and the
+ * catalogue of what is known about each class of layers.
  *
- * <p>Entry point: {@link io.github.dl4jinit.internal.structure.NetworkView#copyOf}. Everything happens on a copy; the user's model
- * changes in one step, by {@link io.github.dl4jinit.internal.structure.NetworkView#commit}.
+ * <p>Entry points: {@link io.github.dl4jinit.network.NetworkView}, {@link io.github.dl4jinit.network.LayerVisitor}, {@link
+ * io.github.dl4jinit.network.LayerCatalog}.
  */
 @NullMarked
 package io.github.dl4jinit.network;

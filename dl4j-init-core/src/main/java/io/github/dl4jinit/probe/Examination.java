@@ -1,9 +1,9 @@
 package io.github.dl4jinit.probe;
 
-import io.github.dl4jinit.internal.gradient.Tape;
+import io.github.dl4jinit.internal.gradient.Recording;
 import io.github.dl4jinit.internal.random.RandomState;
-import io.github.dl4jinit.internal.structure.NetworkView;
-import io.github.dl4jinit.network.FlowStep;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.report.Estimate;
@@ -39,11 +39,11 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
     /** @param predicted whether to compute what theory says: it costs more than all measurements of a small network */
     static Examination of(Model model, MultiDataSet batch, boolean predicted) {
         RandomState found = RandomState.current();
-        try (NetworkView network = NetworkView.copyOf(model)) {
+        try (NetworkCopy network = NetworkCopy.of(model)) {
             RandomState.ofSeed(network.seed()).restore();
             double[] inference = normalizes(network) ? inference(network, batch) : null;
-            Tape.Mode mode = new Tape.Mode(network.type(), true, Tape.End.RESPONSE);
-            try (Tape tape = network.record(batch, mode)) {
+            Recording.Mode mode = new Recording.Mode(network.type(), true, Recording.End.RESPONSE);
+            try (Recording tape = Recording.of(network, batch, mode)) {
                 return new Pass(tape, inference).run(predicted, network.layers().size());
             }
         } finally {
@@ -51,15 +51,15 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
         }
     }
 
-    private static boolean normalizes(NetworkView network) {
+    private static boolean normalizes(NetworkCopy network) {
         return network.layers().stream()
                 .anyMatch(layer -> layer.kind().equals(BatchNormalization.class.getSimpleName()));
     }
 
     /** Mean squares with the stored statistics, by step. */
-    private static double[] inference(NetworkView network, MultiDataSet batch) {
-        Tape.Mode mode = new Tape.Mode(network.type(), false, Tape.End.RESPONSE);
-        try (Tape tape = network.record(batch, mode)) {
+    private static double[] inference(NetworkCopy network, MultiDataSet batch) {
+        Recording.Mode mode = new Recording.Mode(network.type(), false, Recording.End.RESPONSE);
+        try (Recording tape = Recording.of(network, batch, mode)) {
             return IntStream.range(0, tape.steps().size())
                     .mapToDouble(i -> {
                         Signals signals = Signals.of(tape.samples(i, tape.output(i)));
@@ -74,7 +74,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
 
         private static final int PULLS = 2;
 
-        private final Tape tape;
+        private final Recording tape;
         private final double @Nullable [] inference;
         private final int steps;
         private final int examples;
@@ -86,7 +86,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
         private final List<Unexamined> unexamined = new ArrayList<>();
         private double inputRank = Double.NaN;
 
-        Pass(Tape tape, double @Nullable [] inference) {
+        Pass(Recording tape, double @Nullable [] inference) {
             this.tape = tape;
             this.inference = inference;
             this.steps = tape.steps().size();
@@ -109,8 +109,8 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
                     ? Theory.of(tape, squares, signals, factors)
                     : Collections.nCopies(steps, Theory.Prediction.NONE);
             for (int i = 0; i < steps; i++) {
-                FlowStep step = tape.steps().get(i);
-                if (step.kind() != FlowStep.Kind.INPUT) {
+                FlowNode step = tape.steps().get(i);
+                if (step.kind() != FlowNode.Kind.INPUT) {
                     Theory.Prediction theory = predictions.get(i);
                     layers.add(beside(layers.size() + 1, lines[i], theory));
                     if (!theory.why().isEmpty()) {
@@ -192,7 +192,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
         }
 
         private LayerVitals line(int i) {
-            FlowStep step = tape.steps().get(i);
+            FlowNode step = tape.steps().get(i);
             LayerView layer = step.layer();
             Samples samples = tape.samples(i, tape.output(i));
             Signals numbers = Signals.of(samples);
@@ -214,7 +214,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
                 unexamined.add(new Unexamined(
                         step.name(), "everything behind it", "its outputs are not finite, and so is what follows"));
             }
-            Local local = step.kind() == FlowStep.Kind.INPUT ? Local.NONE : local(i, finite);
+            Local local = step.kind() == FlowNode.Kind.INPUT ? Local.NONE : local(i, finite);
             factors[i] = local.factors();
             return new LayerVitals(
                     i,
@@ -234,7 +234,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
                     "");
         }
 
-        private boolean isFirstLost(FlowStep step) {
+        private boolean isFirstLost(FlowNode step) {
             return step.sources().stream().allMatch(source -> Double.isFinite(squares[source]));
         }
 
@@ -242,7 +242,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
         private @Nullable Double rank(int i) {
             INDArray output = tape.output(i);
             double rank = Signals.rank(output);
-            if (tape.steps().get(i).kind() == FlowStep.Kind.INPUT) {
+            if (tape.steps().get(i).kind() == FlowNode.Kind.INPUT) {
                 inputRank = Double.isNaN(inputRank) ? rank : Math.max(inputRank, rank);
             }
             double most = Math.min(inputRank, output.length() / (double) output.size(0));
@@ -259,7 +259,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
         }
 
         private Local local(int i, boolean finite) {
-            FlowStep step = tape.steps().get(i);
+            FlowNode step = tape.steps().get(i);
             int sources = step.sources().size();
             double[] means = new double[sources];
             Arrays.fill(means, Double.NaN);

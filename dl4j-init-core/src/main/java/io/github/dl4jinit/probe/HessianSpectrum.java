@@ -2,7 +2,7 @@ package io.github.dl4jinit.probe;
 
 import io.github.dl4jinit.internal.gradient.LossGradient;
 import io.github.dl4jinit.internal.random.RandomState;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.HessianReport;
@@ -76,8 +76,8 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
     public HessianReport measure(Model model, MultiDataSet batch) {
         long start = System.nanoTime();
         RandomState found = RandomState.current();
-        try (NetworkView network = NetworkView.copyOf(model);
-                LossGradient loss = network.lossGradient(batch)) {
+        try (NetworkCopy network = NetworkCopy.of(model);
+                LossGradient loss = LossGradient.of(network, batch)) {
             RandomState.ofSeed(network.seed()).restore();
             INDArray parameters = loss.parameters();
             Operator hessian = new Operator(loss, parameters, null);
@@ -113,7 +113,7 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
         return measure(model, batch.toMultiDataSet());
     }
 
-    private List<LayerHessian> layers(NetworkView network, LossGradient loss, INDArray parameters) {
+    private List<LayerHessian> layers(NetworkCopy network, LossGradient loss, INDArray parameters) {
         List<LayerHessian> lines = new ArrayList<>();
         for (LayerView layer : network.layers()) {
             if (layer.obstacle() == null) {

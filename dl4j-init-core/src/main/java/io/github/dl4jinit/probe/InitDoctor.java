@@ -1,6 +1,6 @@
 package io.github.dl4jinit.probe;
 
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.report.Bound;
 import io.github.dl4jinit.report.DoctorReport;
 import io.github.dl4jinit.report.Finding;
@@ -188,7 +188,7 @@ public final class InitDoctor {
 
     private static List<LayerVitals> treated(
             Remedies.Remedy remedy, Model model, MultiDataSet batch, boolean predicted) {
-        Model copy = NetworkView.duplicate(model);
+        Model copy = NetworkCopy.duplicate(model);
         remedy.initializer().initialize(copy, batch);
         return judged(Examination.of(copy, batch, predicted).layers());
     }

@@ -1,8 +1,8 @@
 package io.github.dl4jinit.probe;
 
-import io.github.dl4jinit.internal.gradient.Tape;
+import io.github.dl4jinit.internal.gradient.Recording;
 import io.github.dl4jinit.internal.random.RandomState;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.report.JacobianLine;
 import io.github.dl4jinit.report.JacobianReport;
 import java.util.List;
@@ -64,8 +64,8 @@ public record JacobianSpectrum(int examples, int limit, boolean answers) {
     public JacobianReport measure(Model model, MultiDataSet batch) {
         long start = System.nanoTime();
         RandomState found = RandomState.current();
-        try (NetworkView network = NetworkView.copyOf(model)) {
-            Tape.End end = answers ? Tape.End.ANSWER : Tape.End.RESPONSE;
+        try (NetworkCopy network = NetworkCopy.of(model)) {
+            Recording.End end = answers ? Recording.End.OUTPUT : Recording.End.RESPONSE;
             Jacobians jacobians = new Jacobians(network, batch, examples, limit, end);
             List<JacobianLine> layers = List.copyOf(jacobians.layers().values());
             JacobianLine whole = jacobians.inputToOutput();

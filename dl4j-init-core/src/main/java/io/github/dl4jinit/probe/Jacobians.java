@@ -1,9 +1,9 @@
 package io.github.dl4jinit.probe;
 
-import io.github.dl4jinit.internal.gradient.Tape;
+import io.github.dl4jinit.internal.gradient.Recording;
 import io.github.dl4jinit.internal.linalg.Svd;
-import io.github.dl4jinit.internal.structure.NetworkView;
-import io.github.dl4jinit.network.FlowStep;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.report.JacobianLine;
 import java.util.ArrayList;
@@ -30,19 +30,19 @@ final class Jacobians {
     /** Most numbers that all copies' activations may have. */
     private static final long MOST_NUMBERS = 1L << 26;
 
-    private final NetworkView network;
+    private final NetworkCopy network;
     private final org.nd4j.linalg.dataset.api.MultiDataSet batch;
     private final int examples;
     private final int limit;
-    private final Tape.End end;
+    private final Recording.End end;
     private final int copies;
 
     Jacobians(
-            NetworkView network,
+            NetworkCopy network,
             org.nd4j.linalg.dataset.api.MultiDataSet batch,
             int examples,
             int limit,
-            Tape.End end) {
+            Recording.End end) {
         network.requireBatch(batch);
         this.network = network;
         this.batch = batch;
@@ -56,7 +56,7 @@ final class Jacobians {
     private int copies() {
         long tallest = 1;
         long numbers = 0;
-        try (Tape tape = tape(0, 1)) {
+        try (Recording tape = tape(0, 1)) {
             for (int i = 0; i < tape.steps().size(); i++) {
                 long height = tape.output(i).length();
                 numbers += height;
@@ -74,9 +74,9 @@ final class Jacobians {
     Map<Integer, JacobianLine> layers() {
         Map<Integer, Spectrum> spectra = new LinkedHashMap<>();
         for (int example = 0; example < examples; example++) {
-            try (Tape tape = tape(example, copies)) {
+            try (Recording tape = tape(example, copies)) {
                 for (int i = 0; i < tape.steps().size(); i++) {
-                    FlowStep step = tape.steps().get(i);
+                    FlowNode step = tape.steps().get(i);
                     LayerView layer = step.layer();
                     if (layer != null) {
                         int index = i;
@@ -96,7 +96,7 @@ final class Jacobians {
     JacobianLine inputToOutput() {
         Spectrum spectrum = new Spectrum("input to output", "network");
         for (int example = 0; example < examples; example++) {
-            try (Tape tape = tape(example, copies)) {
+            try (Recording tape = tape(example, copies)) {
                 Optional<String> why = IntStream.range(0, tape.steps().size())
                         .boxed()
                         .flatMap(
@@ -111,13 +111,13 @@ final class Jacobians {
         return spectrum.line();
     }
 
-    private Tape tape(int example, int count) {
+    private Recording tape(int example, int count) {
         MultiDataSet repeated = new MultiDataSet(
                 repeated(batch.getFeatures(), example, count),
                 null,
                 repeated(batch.getFeaturesMaskArrays(), example, count),
                 null);
-        return network.record(repeated, new Tape.Mode(DataType.DOUBLE, false, end));
+        return Recording.of(network, repeated, new Recording.Mode(DataType.DOUBLE, false, end));
     }
 
     private static INDArray @Nullable [] repeated(INDArray @Nullable [] arrays, int example, int count) {
@@ -141,11 +141,11 @@ final class Jacobians {
         return wide.addiRowVector(row).reshape('c', shape);
     }
 
-    private static @Nullable INDArray ofStep(Tape tape, int step, INDArray rows) {
+    private static @Nullable INDArray ofStep(Recording tape, int step, INDArray rows) {
         return tape.pull(step, rows.reshape('c', tape.output(step).shape())).get(0);
     }
 
-    private @Nullable INDArray ofNetwork(Tape tape, INDArray rows) {
+    private @Nullable INDArray ofNetwork(Recording tape, INDArray rows) {
         List<INDArray> outputs = outputs(tape);
         INDArray[] starts = new INDArray[outputs.size()];
         long from = 0;
@@ -158,7 +158,7 @@ final class Jacobians {
         List<INDArray> back = new ArrayList<>();
         for (int i = 0; i < tape.steps().size(); i++) {
             INDArray epsilon = epsilons[i];
-            if (tape.steps().get(i).kind() == FlowStep.Kind.INPUT) {
+            if (tape.steps().get(i).kind() == FlowNode.Kind.INPUT) {
                 if (epsilon == null) {
                     return null;
                 }
@@ -176,14 +176,14 @@ final class Jacobians {
         return part;
     }
 
-    private static List<INDArray> outputs(Tape tape) {
+    private static List<INDArray> outputs(Recording tape) {
         return tape.ends().stream().map(tape::output).toList();
     }
 
-    private static List<INDArray> inputs(Tape tape) {
+    private static List<INDArray> inputs(Recording tape) {
         List<INDArray> inputs = new ArrayList<>();
         for (int i = 0; i < tape.steps().size(); i++) {
-            if (tape.steps().get(i).kind() == FlowStep.Kind.INPUT) {
+            if (tape.steps().get(i).kind() == FlowNode.Kind.INPUT) {
                 inputs.add(tape.output(i));
             }
         }

@@ -1,9 +1,9 @@
 package io.github.dl4jinit.probe;
 
-import io.github.dl4jinit.internal.gradient.Tape;
+import io.github.dl4jinit.internal.gradient.Recording;
 import io.github.dl4jinit.internal.random.RandomState;
-import io.github.dl4jinit.internal.structure.NetworkView;
-import io.github.dl4jinit.network.FlowStep;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.JacobianLine;
@@ -109,11 +109,11 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
     public ProbeReport measure(Model model, MultiDataSet batch, int iteration) {
         long start = System.nanoTime();
         RandomState found = RandomState.current();
-        try (NetworkView network = NetworkView.copyOf(model)) {
+        try (NetworkCopy network = NetworkCopy.of(model)) {
             RandomState.ofSeed(network.seed()).restore();
             Map<Integer, JacobianLine> jacobians = jacobians(network, batch);
-            Tape.Mode mode = new Tape.Mode(network.type(), batchStatistics, Tape.End.LOSS);
-            try (Tape tape = network.record(batch, mode)) {
+            Recording.Mode mode = new Recording.Mode(network.type(), batchStatistics, Recording.End.LOSS);
+            try (Recording tape = Recording.of(network, batch, mode)) {
                 List<LayerProbe> layers = layers(tape, batch, jacobians);
                 long examples = batch.getFeatures(0).size(0);
                 double seconds = (System.nanoTime() - start) / 1e9;
@@ -124,11 +124,11 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
         }
     }
 
-    private Map<Integer, JacobianLine> jacobians(NetworkView network, MultiDataSet batch) {
+    private Map<Integer, JacobianLine> jacobians(NetworkCopy network, MultiDataSet batch) {
         if (jacobianExamples == 0) {
             return Map.of();
         }
-        return new Jacobians(network, batch, jacobianExamples, jacobianLimit, Tape.End.ANSWER).layers();
+        return new Jacobians(network, batch, jacobianExamples, jacobianLimit, Recording.End.OUTPUT).layers();
     }
 
     /** The moments of a gradient. */
@@ -139,7 +139,7 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
         }
     }
 
-    private static List<LayerProbe> layers(Tape tape, MultiDataSet batch, Map<Integer, JacobianLine> jacobians) {
+    private static List<LayerProbe> layers(Recording tape, MultiDataSet batch, Map<Integer, JacobianLine> jacobians) {
         Map<Integer, Gradient> signals = new HashMap<>();
         Map<Integer, Gradient> weights = new HashMap<>();
         Optional<String> obstacle = whyNoGradients(tape, batch);
@@ -162,14 +162,14 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
         }
         List<LayerProbe> lines = new ArrayList<>();
         for (int i = 0; i < tape.steps().size(); i++) {
-            if (tape.steps().get(i).kind() != FlowStep.Kind.INPUT) {
+            if (tape.steps().get(i).kind() != FlowNode.Kind.INPUT) {
                 lines.add(line(tape, i, lines.size() + 1, signals.get(i), weights.get(i), jacobians.get(i), obstacle));
             }
         }
         return lines;
     }
 
-    private static Optional<String> whyNoGradients(Tape tape, MultiDataSet batch) {
+    private static Optional<String> whyNoGradients(Recording tape, MultiDataSet batch) {
         INDArray[] labels = batch.getLabels();
         if (!tape.hasLosses()) {
             return Optional.of("no gradients: the network does not end in a loss");
@@ -193,14 +193,14 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
     }
 
     private static LayerProbe line(
-            Tape tape,
+            Recording tape,
             int step,
             int position,
             @Nullable Gradient signal,
             @Nullable Gradient weight,
             @Nullable JacobianLine jacobian,
             Optional<String> obstacle) {
-        FlowStep flow = tape.steps().get(step);
+        FlowNode flow = tape.steps().get(step);
         LayerView layer = flow.layer();
         IActivation activation = tape.activation(step);
         Outputs outputs = Outputs.of(tape.samples(step, tape.output(step)));
@@ -232,10 +232,10 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
                 String.join("; ", notes));
     }
 
-    private static boolean hasCollapsed(Tape tape) {
+    private static boolean hasCollapsed(Recording tape) {
         boolean differ = false;
         for (int i = 0; i < tape.steps().size(); i++) {
-            differ |= tape.steps().get(i).kind() == FlowStep.Kind.INPUT && !isConstant(tape.output(i));
+            differ |= tape.steps().get(i).kind() == FlowNode.Kind.INPUT && !isConstant(tape.output(i));
         }
         return differ && tape.ends().stream().allMatch(end -> isConstant(tape.output(end)));
     }

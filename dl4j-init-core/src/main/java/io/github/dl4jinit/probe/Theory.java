@@ -1,8 +1,8 @@
 package io.github.dl4jinit.probe;
 
 import io.github.dl4jinit.gain.GaussianMoments;
-import io.github.dl4jinit.internal.gradient.Tape;
-import io.github.dl4jinit.network.FlowStep;
+import io.github.dl4jinit.internal.gradient.Recording;
+import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.WeightView;
 import java.util.Arrays;
@@ -70,7 +70,7 @@ final class Theory {
     /** E x^2 and E x x' of a step's output. */
     private record State(double square, double same) {}
 
-    private final Tape tape;
+    private final Recording tape;
     private final double[] squares;
     private final double[] signals;
     private final double[][] factors;
@@ -84,7 +84,7 @@ final class Theory {
      * @param signals measured signals, by step
      * @param factors measured factors of random gradients, by step and source; NaN where none arrives
      */
-    private Theory(Tape tape, double[] squares, double[] signals, double[][] factors) {
+    private Theory(Recording tape, double[] squares, double[] signals, double[][] factors) {
         int steps = tape.steps().size();
         this.tape = tape;
         this.squares = squares;
@@ -96,7 +96,7 @@ final class Theory {
         this.obstacles = new String[steps];
     }
 
-    static List<Prediction> of(Tape tape, double[] squares, double[] signals, double[][] factors) {
+    static List<Prediction> of(Recording tape, double[] squares, double[] signals, double[][] factors) {
         Theory theory = new Theory(tape, squares, signals, factors);
         for (int i = 0; i < tape.steps().size(); i++) {
             theory.forward(i);
@@ -105,7 +105,7 @@ final class Theory {
     }
 
     private void forward(int i) {
-        FlowStep step = tape.steps().get(i);
+        FlowNode step = tape.steps().get(i);
         List<State> sources = step.sources().stream().map(s -> states[s]).toList();
         slopes[i] = 1;
         gains[i] = Double.NaN;
@@ -130,7 +130,7 @@ final class Theory {
     }
 
     /** Whether it only hands on, in another shape. */
-    private boolean keepsAll(int i, FlowStep step) {
+    private boolean keepsAll(int i, FlowNode step) {
         return step.sources().size() == 1
                 && tape.output(i).length() == tape.output(step.sources().get(0)).length();
     }
@@ -257,7 +257,7 @@ final class Theory {
     }
 
     private Prediction backward(int i, double[] arriving) {
-        FlowStep step = tape.steps().get(i);
+        FlowNode step = tape.steps().get(i);
         boolean loss = step.layer() != null && step.layer().output();
         boolean linear = !Double.isNaN(gains[i]);
         double slope = loss ? 1 : slopes[i];

@@ -54,7 +54,7 @@ public final class PhysicsInformedTrainer {
     private PhysicsInformedTrainer(Builder builder) {
         SquaredLoss.require(builder.network());
         network = builder.network();
-        basis = network.inputDerivative();
+        basis = InputDerivative.of(network);
         rows = List.copyOf(builder.rows);
         requireRows();
         count = rows.stream().mapToLong(group -> group.points().size(0)).sum();

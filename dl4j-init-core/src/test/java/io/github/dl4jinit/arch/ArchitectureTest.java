@@ -95,7 +95,7 @@ class ArchitectureTest {
                 .check(CORE);
     }
 
-    /** Others take a Model and ask for its NetworkView; the audit reads a model's configuration and nothing else of it. */
+    /** Others take a Model and ask for its NetworkCopy; the audit reads a model's configuration and nothing else of it. */
     @Test
     void networkClasses_areKnownToNetworkAndAuditOnly() {
         noClasses()

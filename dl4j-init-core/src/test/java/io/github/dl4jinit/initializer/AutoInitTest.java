@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.listener.InitializingListener;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;
@@ -85,7 +85,7 @@ class AutoInitTest {
             Model model = build.apply(activation, (long) draw);
             init.initialize(model);
             double[] squares = new double[model instanceof ComputationGraph ? 5 : 6];
-            try (NetworkView view = NetworkView.copyOf(model)) {
+            try (NetworkCopy view = NetworkCopy.of(model)) {
                 view.sweep(new MultiDataSet(new INDArray[] {inputs(draw)}, null), (layer, response) -> {
                     double norm = response.values().norm2Number().doubleValue();
                     squares[layer.position()] = norm * norm / response.values().length();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jinit.initializer.GradInit.Step;
 import io.github.dl4jinit.internal.gradient.LossGradient;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.listener.InitializingListener;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;
@@ -63,8 +63,8 @@ class GradInitTest {
     void derivatives_areThoseOfTheObjectives(Step step) {
         MultiDataSet part = batch(DataType.DOUBLE, 1);
         MultiDataSet other = batch(DataType.DOUBLE, 5);
-        try (NetworkView view = NetworkView.copyOf(loud(DataType.DOUBLE));
-                LossGradient loss = view.lossGradient(part)) {
+        try (NetworkCopy view = NetworkCopy.of(loud(DataType.DOUBLE));
+                LossGradient loss = LossGradient.of(view, part)) {
             LookAhead ahead = new LookAhead(loss, step, 0.1);
             INDArray at = loss.parameters();
             INDArray gradient = ahead.gradient(at, part);
@@ -78,8 +78,8 @@ class GradInitTest {
 
     private static double norm(Model model, Step step) {
         MultiDataSet batch = batch(DataType.DOUBLE, 1);
-        try (NetworkView view = NetworkView.copyOf(model);
-                LossGradient loss = view.lossGradient(batch)) {
+        try (NetworkCopy view = NetworkCopy.of(model);
+                LossGradient loss = LossGradient.of(view, batch)) {
             LookAhead ahead = new LookAhead(loss, step, 0.1);
             return ahead.norm(ahead.gradient(loss.parameters(), batch));
         }
@@ -119,8 +119,8 @@ class GradInitTest {
     }
 
     private static double lossAhead(Model model, Step step, MultiDataSet batch) {
-        try (NetworkView view = NetworkView.copyOf(model);
-                LossGradient loss = view.lossGradient(batch)) {
+        try (NetworkCopy view = NetworkCopy.of(model);
+                LossGradient loss = LossGradient.of(view, batch)) {
             LookAhead ahead = new LookAhead(loss, step, 0.02);
             INDArray at = loss.parameters();
             return ahead.lossAhead(at, ahead.gradient(at, batch), batch);

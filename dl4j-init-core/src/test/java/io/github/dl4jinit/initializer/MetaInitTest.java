@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jinit.internal.gradient.LossGradient;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.listener.InitializingListener;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;
@@ -64,8 +64,8 @@ class MetaInitTest {
             double gradient = g.getDouble(i);
             byHand += Math.abs((gradient - hg.getDouble(i)) / (gradient + Math.signum(gradient) * 0.01) - 1) / 4;
         }
-        try (NetworkView view = NetworkView.copyOf(network);
-                LossGradient loss = view.lossGradient(new MultiDataSet(new INDArray[] {x}, new INDArray[] {y}))) {
+        try (NetworkCopy view = NetworkCopy.of(network);
+                LossGradient loss = LossGradient.of(view, new MultiDataSet(new INDArray[] {x}, new INDArray[] {y}))) {
             ScaledArrays weights = new ScaledArrays(view, false);
             double quotient = new GradientQuotient(loss, weights.mask(), 0.01).value(loss.parameters());
             assertThat(quotient).isCloseTo(byHand, within(1e-7 * byHand));
@@ -76,8 +76,8 @@ class MetaInitTest {
     @Test
     void derivative_isTheOneOfTheQuotient() {
         MultiLayerNetwork network = crooked(DataType.DOUBLE);
-        try (NetworkView view = NetworkView.copyOf(network);
-                LossGradient loss = view.lossGradient(batch(DataType.DOUBLE, 6))) {
+        try (NetworkCopy view = NetworkCopy.of(network);
+                LossGradient loss = LossGradient.of(view, batch(DataType.DOUBLE, 6))) {
             ScaledArrays weights = new ScaledArrays(view, false);
             assertThat(weights.items()).hasSize(3);
             // A large epsilon, so that no denominator is near zero and the third derivative does not rule.
@@ -100,8 +100,8 @@ class MetaInitTest {
     /** Over 21 random batches that MetaInit has not seen; single quotients have long tails. */
     private static double medianQuotient(Model model) {
         double[] quotients = new double[21];
-        try (NetworkView view = NetworkView.copyOf(model);
-                LossGradient loss = view.lossGradient(batch(DataType.DOUBLE, 6))) {
+        try (NetworkCopy view = NetworkCopy.of(model);
+                LossGradient loss = LossGradient.of(view, batch(DataType.DOUBLE, 6))) {
             GradientQuotient quotient =
                     new GradientQuotient(loss, new ScaledArrays(view, false).mask(), SHORT.epsilon());
             for (int i = 0; i < quotients.length; i++) {

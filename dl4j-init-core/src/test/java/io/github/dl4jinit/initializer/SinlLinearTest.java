@@ -8,7 +8,7 @@ import io.github.dl4jinit.initializer.Sinl.Order;
 import io.github.dl4jinit.initializer.Sinl.Signal;
 import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.internal.linalg.SymmetricEigen;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
 import io.github.dl4jinit.network.Networks;
@@ -83,7 +83,7 @@ class SinlLinearTest {
     void bridge_isTheComposite(boolean centred) {
         MultiLayerNetwork network = linear(7, 9, 8, 6);
         Map<String, Samples> seen = new HashMap<>();
-        NetworkView.copyOf(network)
+        NetworkCopy.of(network)
                 .sweep(new MultiDataSet(batch(40, 7).getFeatures(), batch(40, 7).getLabels()), new LayerVisitor() {
                     @Override
                     public void respond(LayerView layer, Response response) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jinit.initializer.WithinLayer.Kernels;
 import io.github.dl4jinit.internal.gradient.LossGradient;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.listener.InitializingListener;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
@@ -140,7 +140,7 @@ class WithinLayerTest {
                     ? shifted(DataType.DOUBLE, 6, 4, 8)
                     : shifted(DataType.DOUBLE, 6, 4, 8, 8);
             List<INDArray> left = new ArrayList<>();
-            try (NetworkView view = NetworkView.copyOf(network)) {
+            try (NetworkCopy view = NetworkCopy.of(network)) {
                 LayerVisitor visitor = (layer, response) -> {
                     INDArray units = response.outputs().rows();
                     INDArray factors =
@@ -175,7 +175,7 @@ class WithinLayerTest {
         assertThat(network.getParam("0_b")).isEqualTo(biases);
         assertThat(network.getParam("0_RW")).isEqualTo(recurrent);
         List<Samples> gates = new ArrayList<>();
-        try (NetworkView view = NetworkView.copyOf(network)) {
+        try (NetworkCopy view = NetworkCopy.of(network)) {
             view.sweep(features(series.getFeatures()), (layer, response) -> gates.add(response.outputs()));
         }
         INDArray deviations = gates.get(0).deviations().norm2(0).divi(Math.sqrt((double)
@@ -185,11 +185,11 @@ class WithinLayerTest {
 
     /** How far apart the layers' ratios of gradient and weight are, as a factor; the mean over random gradients. */
     private static double spread(Model model, MultiDataSet batch) {
-        try (NetworkView view = NetworkView.copyOf(model)) {
+        try (NetworkCopy view = NetworkCopy.of(model)) {
             double[] logs = new double[view.layers().size()];
             Nd4j.getRandom().setSeed(5);
             for (int draw = 0; draw < 20; draw++) {
-                try (LossGradient top = view.randomGradient(batch)) {
+                try (LossGradient top = LossGradient.random(view, batch)) {
                     INDArray gradient = top.at(top.parameters());
                     for (LayerView layer : view.layers()) {
                         INDArray weights = layer.weights().get(0).weights();
@@ -329,7 +329,7 @@ class WithinLayerTest {
     }
 
     private static LayerView view(Model model, int position) {
-        return NetworkView.copyOf(model).layers().get(position);
+        return NetworkCopy.of(model).layers().get(position);
     }
 
     @Test

@@ -2,9 +2,8 @@ package io.github.dl4jinit.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jinit.internal.structure.Flow;
-import io.github.dl4jinit.internal.structure.NetworkView;
-import io.github.dl4jinit.network.FlowStep.Kind;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.network.FlowNode.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,7 +40,7 @@ class ResidualBlockTest {
     }
 
     private static List<ResidualBlock> blocks(Model model) {
-        try (NetworkView view = NetworkView.copyOf(model)) {
+        try (NetworkCopy view = NetworkCopy.of(model)) {
             return view.residualBlocks();
         }
     }
@@ -150,7 +149,7 @@ class ResidualBlockTest {
 
     @Test
     void flow_ofAChain_namesWhatEachStepDoes() {
-        try (NetworkView view = NetworkView.copyOf(Networks.init(Networks.base(DataType.FLOAT)
+        try (NetworkCopy view = NetworkCopy.of(Networks.init(Networks.base(DataType.FLOAT)
                 .list()
                 .layer(convolution(1))
                 .layer(new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX).build())
@@ -161,7 +160,7 @@ class ResidualBlockTest {
                 .setInputType(InputType.convolutional(8, 8, 1))
                 .build()))) {
             assertThat(view.flow())
-                    .extracting(FlowStep::kind)
+                    .extracting(FlowNode::kind)
                     .containsExactly(
                             Kind.INPUT,
                             Kind.LAYER,
@@ -183,10 +182,10 @@ class ResidualBlockTest {
         Random random = new Random(5);
         int found = 0;
         for (int trial = 0; trial < 300; trial++) {
-            List<FlowStep> flow = randomFlow(random);
+            List<FlowNode> flow = randomFlow(random);
             List<ResidualBlock> blocks = ResidualBlock.in(flow);
             List<String> adds = new ArrayList<>();
-            for (FlowStep step : flow) {
+            for (FlowNode step : flow) {
                 if (step.kind() == Kind.ADD) {
                     Set<Integer> common = new TreeSet<>(upstream(step.sources().get(0), flow));
                     common.retainAll(upstream(step.sources().get(1), flow));
@@ -216,31 +215,31 @@ class ResidualBlockTest {
         assertThat(found).isGreaterThan(500);
     }
 
-    private static List<FlowStep> randomFlow(Random random) {
-        List<FlowStep> flow = new ArrayList<>();
+    private static List<FlowNode> randomFlow(Random random) {
+        List<FlowNode> flow = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             if (i < 2) {
-                flow.add(Flow.input("input" + i));
+                flow.add(new FlowNode("input" + i, Kind.INPUT, List.of(), null, null));
             } else if (random.nextInt(3) == 0) {
-                flow.add(new FlowStep("add" + i, Kind.ADD, List.of(random.nextInt(i), random.nextInt(i)), null, null));
+                flow.add(new FlowNode("add" + i, Kind.ADD, List.of(random.nextInt(i), random.nextInt(i)), null, null));
             } else if (random.nextInt(3) == 0) {
-                flow.add(new FlowStep("other" + i, Kind.OTHER, List.of(random.nextInt(i)), null, null));
+                flow.add(new FlowNode("other" + i, Kind.OTHER, List.of(random.nextInt(i)), null, null));
             } else {
                 LayerView layer = new LayerView(i, "layer" + i, "Test", null, false, List.of(), "a test");
-                flow.add(new FlowStep(layer.name(), Kind.LAYER, List.of(random.nextInt(i)), layer, null));
+                flow.add(new FlowNode(layer.name(), Kind.LAYER, List.of(random.nextInt(i)), layer, null));
             }
         }
         return flow;
     }
 
-    private static Set<Integer> upstream(int step, List<FlowStep> flow) {
+    private static Set<Integer> upstream(int step, List<FlowNode> flow) {
         Set<Integer> all = new HashSet<>(Set.of(step));
         flow.get(step).sources().forEach(source -> all.addAll(upstream(source, flow)));
         return all;
     }
 
     /** Every step but the first on any path from the split down to the operand. */
-    private static Set<Integer> onPaths(int split, int operand, List<FlowStep> flow) {
+    private static Set<Integer> onPaths(int split, int operand, List<FlowNode> flow) {
         Set<Integer> steps = new TreeSet<>();
         if (operand == split) {
             return steps;
@@ -254,7 +253,7 @@ class ResidualBlockTest {
         return steps;
     }
 
-    private static List<String> layersOn(Set<Integer> steps, List<FlowStep> flow) {
+    private static List<String> layersOn(Set<Integer> steps, List<FlowNode> flow) {
         return steps.stream()
                 .filter(i -> flow.get(i).layer() != null)
                 .map(i -> flow.get(i).name())

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jinit.initializer.Lsuv;
 import io.github.dl4jinit.initializer.NetworkInitializer;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.listener.InitializingListener;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;
@@ -233,7 +233,7 @@ class FirstReviewTest {
         DenseLayer inner =
                 (DenseLayer) ((TimeDistributed) configuration.getConf(0).getLayer()).getUnderlying();
         List<IActivation> seen = new ArrayList<>();
-        NetworkView.copyOf(network)
+        NetworkCopy.of(network)
                 .sweep(
                         new DataSet(Networks.normal(1, DataType.DOUBLE, 6, 4, 9), null).toMultiDataSet(),
                         (layer, response) -> seen.add(inner.getActivationFn()));

@@ -3,14 +3,17 @@ package io.github.dl4jinit.internal.gradient;
 import io.github.dl4jinit.internal.memory.Buffers;
 import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.internal.structure.Batches;
-import io.github.dl4jinit.internal.structure.Execution;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.DifferentiableConfiguration;
+import io.github.dl4jinit.internal.structure.LayerNode;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.network.LayerFacts.LossSlot;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
@@ -44,28 +47,87 @@ public final class LossGradient implements AutoCloseable {
     /** The cube root of the spacing of doubles at 1. */
     private static final double STEP = Math.cbrt(Math.ulp(1.0));
 
-    private final Execution copy;
+    private static final DifferentiableConfiguration DOUBLES = new DifferentiableConfiguration(DataType.DOUBLE, false);
+
+    private final NetworkCopy copy;
     private final INDArray start;
     private MultiDataSet batch;
     private final @Nullable INDArray learned;
     private final RandomState randomness;
 
-    private LossGradient(Execution copy, INDArray start, MultiDataSet batch) {
+    private LossGradient(NetworkCopy copy, INDArray start, MultiDataSet batch) {
         this.copy = copy;
         this.start = start;
         this.batch = batch;
-        this.learned = copy.learned();
+        this.learned = copy.trained();
         this.randomness = RandomState.ofSeed(copy.seed());
     }
 
-    /** @param copy in double precision, not used elsewhere */
-    public static LossGradient of(Execution copy, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
-        return new LossGradient(copy, copy.params().dup(), checked(batch, copy));
+    /**
+     * The loss on a batch, with a network of its own, which starts from the parameters that the given one has now. Close it.
+     *
+     * @param network a copy of the user's network
+     * @param batch features and labels for all inputs and outputs; masks are applied
+     * @return the loss; the order of its vectors is that of the model's parameters
+     * @throws IllegalArgumentException if the batch is empty, not finite, has no labels, or does not fit the network
+     */
+    public static LossGradient of(NetworkCopy network, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
+        network.requireBatch(batch);
+        return over(network.differentiable(DOUBLES), batch);
     }
 
-    private static MultiDataSet checked(org.nd4j.linalg.dataset.api.MultiDataSet batch, Execution copy) {
-        Batches.validate(batch, copy.inputs());
-        Batches.validateLabels(batch, copy.outputs());
+    /**
+     * Instead of the network's loss, a random linear one: the mean over the examples of the sum of r z, where z are the
+     * outputs before their activation functions, and r, drawn from {@code Nd4j.getRandom()} once, standard normal. The gradient at the
+     * top of the network is r. No labels are needed.
+     *
+     * @param network a copy of the user's network
+     * @param batch features for all inputs; masks are applied
+     * @return the loss; close it
+     * @throws IllegalArgumentException if the batch is empty, not finite, does not fit, or if an output's loss cannot be
+     *     replaced
+     */
+    public static LossGradient random(NetworkCopy network, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
+        network.requireBatch(batch);
+        // DL4J's inference may write into what it gets.
+        INDArray[] features =
+                Arrays.stream(batch.getFeatures()).map(INDArray::dup).toArray(INDArray[]::new);
+        org.nd4j.linalg.dataset.api.MultiDataSet own =
+                new MultiDataSet(features, null, batch.getFeaturesMaskArrays(), batch.getLabelsMaskArrays());
+        INDArray[] sensitivities = network.network().outputs(own);
+        for (int i = 0; i < sensitivities.length; i++) {
+            sensitivities[i] = Nd4j.randn(DataType.DOUBLE, sensitivities[i].shape());
+        }
+        NetworkCopy copy = network.differentiable(DOUBLES);
+        copy.network().ends().forEach(end -> replaceLoss(copy.node(end)));
+        return over(
+                copy,
+                new MultiDataSet(
+                        batch.getFeatures(),
+                        sensitivities,
+                        batch.getFeaturesMaskArrays(),
+                        batch.getLabelsMaskArrays()));
+    }
+
+    private static void replaceLoss(@Nullable LayerNode node) {
+        if (node != null && node.facts().takesLoss()) {
+            LossSlot slot = node.facts()
+                    .loss(node.configuration())
+                    .orElseThrow(
+                            () -> new IllegalArgumentException(
+                                    "the loss of a " + node.view().kind()
+                                            + " cannot be replaced by a random gradient: it is more than a function of its output"));
+            slot.put().accept(new LinearLoss());
+        }
+    }
+
+    private static LossGradient over(NetworkCopy copy, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
+        return new LossGradient(copy, copy.network().params().dup(), checked(batch, copy));
+    }
+
+    private static MultiDataSet checked(org.nd4j.linalg.dataset.api.MultiDataSet batch, NetworkCopy copy) {
+        copy.requireBatch(batch);
+        Batches.validateLabels(batch, copy.network().outputs());
         return new MultiDataSet(
                 doubles(batch.getFeatures()),
                 doubles(batch.getLabels()),
@@ -116,7 +178,7 @@ public final class LossGradient implements AutoCloseable {
      */
     public double loss(INDArray parameters) {
         evaluate(parameters);
-        return copy.loss();
+        return copy.network().loss();
     }
 
     /**
@@ -127,7 +189,7 @@ public final class LossGradient implements AutoCloseable {
      */
     public INDArray at(INDArray parameters) {
         evaluate(parameters);
-        INDArray gradients = copy.gradients();
+        INDArray gradients = copy.network().gradients();
         if (gradients == null) {
             throw new IllegalStateException("the network has no parameters to differentiate by");
         }
@@ -168,11 +230,11 @@ public final class LossGradient implements AutoCloseable {
     }
 
     private void evaluate(INDArray parameters) {
-        copy.params().assign(check("the parameters", parameters));
+        copy.network().params().assign(check("the parameters", parameters));
         RandomState found = RandomState.current();
         try {
             randomness.restore();
-            copy.computeGradient(batch);
+            copy.network().computeGradient(batch);
         } finally {
             found.restore();
         }

@@ -7,12 +7,12 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
-/** Stands in for an output layer's loss in a backward pass and shows the gradient by the pre-activation. */
+/** Stands in for an output layer's loss in a backward pass and shows the gradient with respect to the pre-activation. */
 public final class LossTap implements ILossFunction {
 
     private static final long serialVersionUID = 1L;
 
-    /** How the gradient by the pre-activation is had. */
+    /** How the gradient with respect to the pre-activation is had. */
     @FunctionalInterface
     public interface Slope {
         INDArray of(INDArray labels, INDArray response, IActivation activation, @Nullable INDArray mask);
@@ -31,13 +31,13 @@ public final class LossTap implements ILossFunction {
         return new LossTap(loss::computeGradient, consumer);
     }
 
-    /** The loss {@code <labels, response>}: what comes in as labels is the gradient by the pre-activation. */
+    /** The loss {@code <labels, response>}: what comes in as labels is the gradient with respect to the pre-activation. */
     public static LossTap ofResponse(Consumer<INDArray> consumer) {
         return new LossTap((labels, response, activation, mask) -> labels.dup(), consumer);
     }
 
-    /** The loss {@code <labels, f(response)>}: what comes in as labels is the gradient by the layer's answer. */
-    public static LossTap ofAnswer(Consumer<INDArray> consumer) {
+    /** The loss {@code <labels, f(response)>}: what comes in as labels is the gradient with respect to the layer's output. */
+    public static LossTap ofOutput(Consumer<INDArray> consumer) {
         return new LossTap(
                 (labels, response, activation, mask) ->
                         activation.backprop(response.dup(), labels.dup()).getFirst(),

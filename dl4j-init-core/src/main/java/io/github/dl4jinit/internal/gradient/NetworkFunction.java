@@ -3,20 +3,30 @@ package io.github.dl4jinit.internal.gradient;
 import io.github.dl4jinit.internal.memory.Buffers;
 import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.internal.structure.Batches;
+import io.github.dl4jinit.internal.structure.DifferentiableConfiguration;
+import io.github.dl4jinit.internal.structure.LayerNode;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.network.LayerFacts.LossSlot;
 import io.github.dl4jinit.network.Samples;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A copy of a network as a differentiable function of its parameters, in inference mode: no dropout and no weight noise, batch
@@ -30,13 +40,15 @@ import org.nd4j.linalg.dataset.MultiDataSet;
  */
 public final class NetworkFunction implements AutoCloseable {
 
-    private final DifferentiableGraph graph;
+    private final NetworkCopy copy;
+    private final Recorder recorder;
 
     /** By the shapes of one example, on which alone they depend. */
     private final Map<List<List<Long>>, Optional<String>> obstacles = new HashMap<>();
 
-    private NetworkFunction(DifferentiableGraph graph) {
-        this.graph = graph;
+    private NetworkFunction(NetworkCopy copy, Recorder recorder) {
+        this.copy = copy;
+        this.recorder = recorder;
     }
 
     /**
@@ -49,19 +61,26 @@ public final class NetworkFunction implements AutoCloseable {
      * @throws IllegalArgumentException if an output layer's loss is not a function of its output alone, or if layers share weights
      */
     public static NetworkFunction copyOf(Model model, boolean activated, DataType type) {
-        RandomState found = RandomState.current();
-        try {
+        return RandomState.kept(() -> {
             requireOwnParameters(model);
-            if (model instanceof MultiLayerNetwork network) {
-                return new NetworkFunction(DifferentiableGraph.ofChain(network, activated, type));
+            NetworkCopy copy = NetworkCopy.of(model, new DifferentiableConfiguration(type, false));
+            Recorder recorder = new Recorder(copy, new Recording.Way(false, false, Recording.End.OUTPUT, true));
+            recorder.whyNoDerivative().ifPresent(reason -> {
+                throw new IllegalArgumentException(reason);
+            });
+            copy.network().ends().forEach(end -> seed(copy.node(end), activated));
+            return new NetworkFunction(copy, recorder);
+        });
+    }
+
+    /** Puts the sensitivity in the place of the loss. */
+    private static void seed(@Nullable LayerNode node, boolean activated) {
+        if (node != null && node.inside() instanceof IOutputLayer) {
+            LossSlot slot = node.facts().loss(node.configuration()).orElseThrow();
+            slot.put().accept(LossTap.ofOutput(ignored -> {}));
+            if (!activated) {
+                ((BaseLayer) node.configuration()).setActivationFn(new ActivationIdentity());
             }
-            if (model instanceof ComputationGraph graph) {
-                return new NetworkFunction(DifferentiableGraph.ofGraph(graph, activated, type));
-            }
-            throw new IllegalArgumentException("a model must be a MultiLayerNetwork or a ComputationGraph, got "
-                    + (model == null ? "null" : model.getClass().getName()));
-        } finally {
-            found.restore();
         }
     }
 
@@ -93,7 +112,7 @@ public final class NetworkFunction implements AutoCloseable {
      * @return live, in DL4J's order
      */
     public INDArray params() {
-        return graph.params();
+        return copy.network().params();
     }
 
     /**
@@ -102,7 +121,19 @@ public final class NetworkFunction implements AutoCloseable {
      * @return ones and zeros, of the shape of {@link #params}
      */
     public INDArray trained() {
-        return graph.trained();
+        INDArray mask = copy.trained();
+        INDArray trained = mask == null ? Nd4j.ones(params().dataType(), params().length()) : mask;
+        boolean[] reached = recorder.reached();
+        for (int i = 0; i < reached.length; i++) {
+            LayerNode node = copy.node(i);
+            if (node != null && node.hasParameters() && !reached[i]) {
+                for (INDArray parameter : node.layer().paramTable().values()) {
+                    trained.get(NDArrayIndex.interval(parameter.offset(), parameter.offset() + parameter.length()))
+                            .assign(0);
+                }
+            }
+        }
+        return trained;
     }
 
     /**
@@ -111,7 +142,7 @@ public final class NetworkFunction implements AutoCloseable {
      * @return the seed that {@code init()} used
      */
     public long seed() {
-        return graph.seed();
+        return copy.seed();
     }
 
     /**
@@ -121,7 +152,7 @@ public final class NetworkFunction implements AutoCloseable {
      * @throws IllegalArgumentException if the batch is empty, not finite, or does not fit the network's inputs
      */
     public void requireBatch(INDArray... features) {
-        Batches.validate(new MultiDataSet(features, null), graph.inputs());
+        Batches.validate(new MultiDataSet(features, null), copy.network().inputs());
     }
 
     /**
@@ -133,7 +164,7 @@ public final class NetworkFunction implements AutoCloseable {
      */
     public INDArray outputs(INDArray... features) {
         requireBatch(features);
-        return graph.outputs(graph.forward(features));
+        return outputs(record(features));
     }
 
     /**
@@ -145,7 +176,57 @@ public final class NetworkFunction implements AutoCloseable {
      */
     public INDArray lastFeatures(INDArray... features) {
         requireBatch(features);
-        return graph.lastFeatures(features);
+        int source = beforeLastLayer();
+        INDArray given = record(features).output(source);
+        long examples = features[0].size(0);
+        return given.dup('c').reshape('c', examples, given.length() / examples);
+    }
+
+    private int beforeLastLayer() {
+        List<Integer> ends = copy.network().ends();
+        if (ends.size() != 1) {
+            throw new IllegalArgumentException(
+                    "the network has " + ends.size() + " outputs, so that no layer is its last: take one apart");
+        }
+        int step = ends.get(0);
+        while (!hasParameters(step)) {
+            if (copy.steps().get(step).sources().size() != 1) {
+                throw new IllegalArgumentException(
+                        "after the last layer with parameters the network does not run in one"
+                                + " line, so that no layer is its last");
+            }
+            step = copy.steps().get(step).sources().get(0);
+        }
+        return copy.steps().get(step).sources().get(0);
+    }
+
+    private boolean hasParameters(int step) {
+        LayerNode node = copy.node(step);
+        return node != null && node.hasParameters();
+    }
+
+    private Recording record(INDArray[] features) {
+        INDArray[] cast = Arrays.stream(features)
+                .map(input -> input.castTo(params().dataType()))
+                .toArray(INDArray[]::new);
+        return recorder.record(new MultiDataSet(cast, null));
+    }
+
+    private INDArray outputs(Recording recording) {
+        INDArray[] rows =
+                copy.network().ends().stream().map(end -> rows(end, recording)).toArray(INDArray[]::new);
+        return rows.length == 1 ? rows[0].dup('c') : Nd4j.concat(1, rows);
+    }
+
+    private INDArray rows(int end, Recording recording) {
+        long examples = recording.output(0).size(0);
+        INDArray signal = recording.output(end);
+        if (signal.size(0) != examples) {
+            throw new IllegalArgumentException(
+                    recorder.where(end) + " gives " + signal.size(0) + " rows for " + examples
+                            + " examples, so that the outputs of an example are not known; use an RnnOutputLayer for series");
+        }
+        return signal.dup('c').reshape('c', examples, signal.length() / examples);
     }
 
     /**
@@ -157,7 +238,7 @@ public final class NetworkFunction implements AutoCloseable {
     public void jacobians(INDArray[] features, Consumer<INDArray> consumer) {
         requireBatch(features);
         for (long i = 0; i < features[0].size(0); i++) {
-            consumer.accept(graph.jacobian(example(features, i)));
+            consumer.accept(jacobian(example(features, i)));
         }
     }
 
@@ -178,7 +259,60 @@ public final class NetworkFunction implements AutoCloseable {
         whyNotFactored(features).ifPresent(reason -> {
             throw new IllegalArgumentException(reason);
         });
-        return graph.factors(features);
+        Recording recording = record(features);
+        int count = (int) outputs(recording).size(1);
+        return recording.factors(units(recording, count), count);
+    }
+
+    /** [outputs, parameters] of one example. */
+    private INDArray jacobian(INDArray[] example) {
+        Recording recording = record(example);
+        int count = (int) outputs(recording).length();
+        INDArray gradients = Objects.requireNonNull(copy.network().gradients());
+        INDArray jacobian = Nd4j.createUninitialized(params().dataType(), new long[] {count, params().length()}, 'c');
+        for (int k = 0; k < count; k++) {
+            gradients.assign(0);
+            recording.pullBack(unit(recording, k), (step, delta, ignored) -> {});
+            jacobian.putRow(k, gradients.reshape(gradients.length()));
+        }
+        return jacobian.muliRowVector(trained());
+    }
+
+    /** The sensitivity to one output, for one example. */
+    private INDArray[] unit(Recording recording, int k) {
+        List<Integer> ends = copy.network().ends();
+        INDArray[] epsilons = new INDArray[ends.size()];
+        int from = 0;
+        for (int i = 0; i < epsilons.length; i++) {
+            INDArray signal = recording.output(ends.get(i));
+            INDArray epsilon = Nd4j.zeros(params().dataType(), 1, signal.length());
+            if (k >= from && k < from + signal.length()) {
+                epsilon.putScalar(k - from, 1);
+            }
+            from += (int) signal.length();
+            epsilons[i] = epsilon.reshape('c', signal.shape());
+        }
+        return epsilons;
+    }
+
+    /** The sensitivities to all outputs, one below the other for each example. */
+    private List<INDArray> units(Recording recording, int count) {
+        List<INDArray> epsilons = new ArrayList<>();
+        int from = 0;
+        for (int end : copy.network().ends()) {
+            INDArray signal = recording.output(end);
+            int examples = (int) signal.size(0);
+            int own = (int) (signal.length() / examples);
+            INDArray unit = Nd4j.zeros(params().dataType(), count, own);
+            for (int k = 0; k < own; k++) {
+                unit.putScalar(from + k, k, 1);
+            }
+            from += own;
+            long[] shape = signal.shape().clone();
+            shape[0] = (long) examples * count;
+            epsilons.add(Nd4j.tile(unit, examples, 1).reshape('c', shape));
+        }
+        return epsilons;
     }
 
     /**
@@ -191,12 +325,11 @@ public final class NetworkFunction implements AutoCloseable {
         List<List<Long>> shapes = Arrays.stream(features)
                 .map(input -> Arrays.stream(input.shape()).skip(1).boxed().toList())
                 .toList();
-        return obstacles.computeIfAbsent(shapes, key -> Optional.ofNullable(graph.obstacle(example(features, 0))));
+        return obstacles.computeIfAbsent(shapes, key -> recorder.whyNotFactored(record(example(features, 0))));
     }
 
     @Override
     public void close() {
-        Buffers.free(graph.params(), List.of());
-        Buffers.free(graph.gradients(), List.of());
+        copy.close();
     }
 }

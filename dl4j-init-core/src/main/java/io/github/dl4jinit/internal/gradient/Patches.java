@@ -12,7 +12,7 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The patches that a two-dimensional convolution sees of pictures, channels first, as DL4J's ConvolutionLayer takes them: one for each
+ * The patches that a two-dimensional convolution sees of images, channels first, as DL4J's ConvolutionLayer takes them: one for each
  * position of its answer, of channels x taps numbers.
  */
 public final class Patches {
@@ -31,17 +31,17 @@ public final class Patches {
 
     /**
      * @param weights [filters, channels, taps, taps]
-     * @param pictures [n, channels, height, width]
+     * @param images [n, channels, height, width]
      */
-    public Patches(ConvolutionLayer configuration, INDArray weights, INDArray pictures) {
+    public Patches(ConvolutionLayer configuration, INDArray weights, INDArray images) {
         channels = weights.size(1);
         kernel = new int[] {(int) weights.size(2), (int) weights.size(3)};
-        in = new int[] {(int) pictures.size(2), (int) pictures.size(3)};
+        in = new int[] {(int) images.size(2), (int) images.size(3)};
         stride = configuration.getStride();
         dilation = configuration.getDilation();
         same = configuration.getConvolutionMode() == ConvolutionMode.Same;
         out = ConvolutionUtils.getOutputSize(
-                pictures,
+                images,
                 kernel,
                 stride,
                 configuration.getPadding(),
@@ -66,12 +66,12 @@ public final class Patches {
      *
      * @return [n, channels taps, positions]
      */
-    public INDArray of(INDArray pictures) {
-        long n = pictures.size(0);
+    public INDArray of(INDArray images) {
+        long n = images.size(0);
         INDArray columns = Nd4j.createUninitialized(
-                pictures.dataType(), new long[] {n, channels, kernel[0], kernel[1], out[0], out[1]}, 'c');
+                images.dataType(), new long[] {n, channels, kernel[0], kernel[1], out[0], out[1]}, 'c');
         Convolution.im2col(
-                pictures,
+                images,
                 kernel[0],
                 kernel[1],
                 stride[0],
@@ -86,41 +86,41 @@ public final class Patches {
     }
 
     /**
-     * The answers, before the activation.
+     * The responses, before the activation.
      *
-     * @param patches of pictures, as {@link #of} gives them
+     * @param patches of images, as {@link #of} gives them
      * @param weights [filters, channels, taps, taps]
      * @param bias [1, filters], or null
      * @return [n, filters, positions]
      */
-    public INDArray answers(INDArray patches, INDArray weights, @Nullable INDArray bias) {
+    public INDArray responses(INDArray patches, INDArray weights, @Nullable INDArray bias) {
         long n = patches.size(0);
         long filters = weights.size(0);
         INDArray taps = weights.reshape('c', filters, numbers());
-        INDArray answers = Nd4j.createUninitialized(patches.dataType(), new long[] {n, filters, positions()}, 'c');
+        INDArray responses = Nd4j.createUninitialized(patches.dataType(), new long[] {n, filters, positions()}, 'c');
         for (long i = 0; i < n; i++) {
             // ND4J multiplies into the order 'f', which is what the transposed has.
-            Nd4j.gemm(patches.slice(i), taps, answers.slice(i).transpose(), true, true, 1, 0);
+            Nd4j.gemm(patches.slice(i), taps, responses.slice(i).transpose(), true, true, 1, 0);
         }
-        return bias == null ? answers : answers.addi(bias.reshape(1, filters, 1));
+        return bias == null ? responses : responses.addi(bias.reshape(1, filters, 1));
     }
 
     /** From [n, filters, positions] to [n, filters, height, width]. */
-    public INDArray asPictures(INDArray answers) {
-        return answers.reshape('c', answers.size(0), answers.size(1), out[0], out[1]);
+    public INDArray asImages(INDArray responses) {
+        return responses.reshape('c', responses.size(0), responses.size(1), out[0], out[1]);
     }
 
     /**
-     * What flows back to the pictures.
+     * What flows back to the images.
      *
-     * @param delta [n, filters, positions], to the answers
+     * @param delta [n, filters, positions], to the responses
      * @param weights [filters, channels, taps, taps]
      * @return [n, channels, height, width]
      */
     public INDArray back(INDArray delta, INDArray weights) {
         long n = delta.size(0);
         INDArray taps = weights.reshape('c', delta.size(1), numbers());
-        INDArray pictures = Nd4j.createUninitialized(delta.dataType(), new long[] {n, channels, in[0], in[1]}, 'c');
+        INDArray images = Nd4j.createUninitialized(delta.dataType(), new long[] {n, channels, in[0], in[1]}, 'c');
         long several = Math.min(n, Math.max(1, ROOM / (numbers() * positions())));
         INDArray columns =
                 Nd4j.createUninitialized(delta.dataType(), new long[] {several * positions(), numbers()}, 'c');
@@ -128,19 +128,19 @@ public final class Patches {
             long to = Math.min(n, from + several);
             INDArrayIndex some = NDArrayIndex.interval(from, to);
             INDArrayIndex ofThem = NDArrayIndex.interval(0, (to - from) * positions());
-            back(delta.get(some), taps, columns.get(ofThem, NDArrayIndex.all()), pictures.get(some));
+            back(delta.get(some), taps, columns.get(ofThem, NDArrayIndex.all()), images.get(some));
         }
-        return pictures;
+        return images;
     }
 
-    private void back(INDArray delta, INDArray taps, INDArray columns, INDArray pictures) {
+    private void back(INDArray delta, INDArray taps, INDArray columns, INDArray images) {
         long n = delta.size(0);
         INDArray byPosition = delta.permute(0, 2, 1).dup('c').reshape('c', n * positions(), delta.size(1));
         Nd4j.gemm(taps, byPosition, columns.transpose(), true, true, 1, 0);
         Convolution.col2im(
                 columns.reshape('c', n, out[0], out[1], channels, kernel[0], kernel[1])
                         .permute(0, 3, 4, 5, 1, 2),
-                pictures,
+                images,
                 stride[0],
                 stride[1],
                 pad[0],

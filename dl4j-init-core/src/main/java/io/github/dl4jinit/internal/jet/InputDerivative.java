@@ -1,7 +1,7 @@
 package io.github.dl4jinit.internal.jet;
 
-import io.github.dl4jinit.internal.split.HiddenLayers;
-import io.github.dl4jinit.internal.split.Host;
+import io.github.dl4jinit.internal.split.SplitNetwork;
+import io.github.dl4jinit.internal.structure.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,14 +37,15 @@ public final class InputDerivative {
     private final long parameters;
     private final long inputs;
 
-    private InputDerivative(HiddenLayers hidden, INDArray all) {
-        for (HiddenLayers.Step step : hidden.steps()) {
-            requirePlain(step.name(), step.adapter());
+    private InputDerivative(SplitNetwork network) {
+        INDArray all = network.params();
+        for (Step step : network.steps().subList(1, network.end())) {
             steps.add(step(step, all));
             sources.add(step.sources());
         }
-        requirePlain("the output layer", hidden.adapter());
-        end = hidden.end();
+        Step.OfLayer output = (Step.OfLayer) network.steps().get(network.end());
+        requirePlain("the output layer", output.adapter());
+        end = output.source();
         parameters = all.length();
         inputs = steps.stream()
                 .filter(step -> step instanceof JetLayer layer && layer.weights() != null)
@@ -62,20 +63,28 @@ public final class InputDerivative {
         }
     }
 
-    private static JetStep step(HiddenLayers.Step step, INDArray all) {
-        if (step.layer() != null) {
-            return JetLayer.of(step.name(), step.layer(), all);
+    private static JetStep step(Step step, INDArray all) {
+        if (step instanceof Step.OfLayer layer) {
+            requirePlain(layer.name(), layer.adapter());
+            return JetLayer.of(layer.name(), layer.layer(), all);
         }
-        if (step.vertex() instanceof ElementWiseVertex vertex && vertex.getOp() == ElementWiseVertex.Op.Add) {
+        Object vertex = step instanceof Step.OfVertex other ? other.configuration() : "another input";
+        if (vertex instanceof ElementWiseVertex sum && sum.getOp() == ElementWiseVertex.Op.Add) {
             return new JetStep.Sum();
         }
         throw JetLayer.refusal(
-                step.name(),
-                "of the vertices that are no layers only ElementWiseVertex(Add) is known, got " + step.vertex());
+                step.name(), "of the vertices that are no layers only ElementWiseVertex(Add) is known, got " + vertex);
     }
 
-    public static InputDerivative of(Host host) {
-        return new InputDerivative(host.hidden(), host.params());
+    /**
+     * The basis of a network.
+     *
+     * @param network reads its parameters as they are when it is asked
+     * @return the basis as a function of the network's inputs
+     * @throws IllegalArgumentException if a hidden layer is not continuously differentiable, or not known
+     */
+    public static InputDerivative of(SplitNetwork network) {
+        return new InputDerivative(network);
     }
 
     /**

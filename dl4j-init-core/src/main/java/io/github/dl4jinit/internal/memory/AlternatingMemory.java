@@ -16,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Fresh memory for each layer would cost a deep chain a page fault for every 4 kB of activations; DL4J's own inference
  * takes turns between two workspaces for the same reason. These two belong to one sweep and are freed with it.
  */
-public final class AlternatingMemory implements AutoCloseable {
+public final class AlternatingMemory implements SweepMemory {
 
     private static final AtomicLong SWEEPS = new AtomicLong();
 
@@ -44,7 +44,8 @@ public final class AlternatingMemory implements AutoCloseable {
     }
 
     /** Gives up the last layer's input and makes room for the next layer's output. */
-    public LayerWorkspaceMgr nextLayer() {
+    @Override
+    public LayerWorkspaceMgr nextStep() {
         LayerWorkspaceMgr turn = turns.get(layers++ % 2);
         ofInput.close();
         ofInput = ofOutput;

@@ -1,9 +1,11 @@
 package io.github.dl4jinit.internal.split;
 
-import io.github.dl4jinit.internal.jet.InputDerivative;
+import io.github.dl4jinit.internal.number.Precision;
 import io.github.dl4jinit.internal.structure.Batches;
+import io.github.dl4jinit.internal.structure.Dl4jNetwork;
 import io.github.dl4jinit.internal.structure.LayerNode;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.Step;
+import io.github.dl4jinit.internal.structure.Walk;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,9 +13,9 @@ import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.layers.feedforward.PReLU;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -36,11 +39,17 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 public final class SplitNetwork {
 
     private final Model model;
-    private final Host host;
+    private final Dl4jNetwork network;
+    private final UserNetwork host;
+    private final List<Step> steps;
 
-    private SplitNetwork(Model model, Host host) {
+    private SplitNetwork(Model model) {
         this.model = model;
-        this.host = host;
+        this.network = Dl4jNetwork.of(model);
+        this.host = model instanceof MultiLayerNetwork chain
+                ? new UserNetwork.OfChain(chain)
+                : new UserNetwork.OfGraph((ComputationGraph) model);
+        this.steps = network.steps();
     }
 
     /**
@@ -53,30 +62,17 @@ public final class SplitNetwork {
      * @throws IllegalStateException if {@code init()} has not been called
      */
     public static SplitNetwork of(Model model) {
-        SplitNetwork split = new SplitNetwork(model, host(model));
+        SplitNetwork split = new SplitNetwork(model);
         split.requireSplittable();
         return split;
     }
 
-    private static Host host(Model model) {
-        if (model instanceof MultiLayerNetwork network) {
-            NetworkView.requireInit(network.isInitCalled());
-            return new ChainHost(network);
-        }
-        if (model instanceof ComputationGraph graph) {
-            NetworkView.requireInit(graph.getVertices() != null);
-            return new GraphHost(graph);
-        }
-        throw new IllegalArgumentException("a model must be a MultiLayerNetwork or a ComputationGraph, got "
-                + (model == null ? "null" : model.getClass().getName()));
-    }
-
     private void requireSplittable() {
-        String obstacle = host.obstacle();
+        String obstacle = obstacle();
         if (obstacle != null) {
             throw new IllegalArgumentException("the network cannot be split at its output layer: " + obstacle);
         }
-        Layer output = host.outputLayer();
+        Layer output = outputLayer();
         if (LayerNode.isFrozen(output)) {
             throw new IllegalArgumentException(where() + " is frozen, so that nobody may solve for it: unfreeze it");
         }
@@ -94,6 +90,50 @@ public final class SplitNetwork {
                     + configuration().getConstraints());
         }
         requireQuadraticPenalty();
+    }
+
+    private @Nullable String obstacle() {
+        if (network.inputs() != 1 || network.outputs() != 1) {
+            return "it has " + network.inputs() + " input(s) and " + network.outputs()
+                    + " output(s), where one of each is needed";
+        }
+        if (!(steps.get(end()) instanceof Step.OfLayer)) {
+            return "its output '" + steps.get(end()).name() + "' is no layer";
+        }
+        return host.backpropType() == BackpropType.TruncatedBPTT
+                ? "it is trained by truncated backpropagation through time, which is several updates a batch"
+                : null;
+    }
+
+    /**
+     * The steps of the network's forward pass.
+     *
+     * @return in the order of execution; the first is the input
+     */
+    public List<Step> steps() {
+        return steps;
+    }
+
+    /**
+     * Which step the output layer is.
+     *
+     * @return its index in {@link #steps}
+     */
+    public int end() {
+        return network.ends().get(0);
+    }
+
+    private Layer outputLayer() {
+        return ((Step.OfLayer) steps.get(end())).layer();
+    }
+
+    /**
+     * All parameters of the network.
+     *
+     * @return live, in DL4J's order
+     */
+    public INDArray params() {
+        return network.params();
     }
 
     private void requireQuadraticPenalty() {
@@ -117,12 +157,7 @@ public final class SplitNetwork {
     }
 
     private OutputLayer configuration() {
-        return (OutputLayer) host.outputLayer().conf().getLayer();
-    }
-
-    /** DL4J's activation and PReLU layers write into their input at inference. */
-    public static boolean mayOverwriteInput(Layer layer) {
-        return layer.numParams() == 0 || layer instanceof PReLU;
+        return (OutputLayer) outputLayer().conf().getLayer();
     }
 
     /**
@@ -131,7 +166,7 @@ public final class SplitNetwork {
      * @return for example: output layer 'layer3'
      */
     public String where() {
-        return "output layer '" + host.outputName() + "'";
+        return "output layer '" + steps.get(end()).name() + "'";
     }
 
     /**
@@ -169,7 +204,7 @@ public final class SplitNetwork {
      * @return DL4J's setting miniBatch
      */
     public boolean averages() {
-        return host.outputLayer().conf().isMiniBatch();
+        return outputLayer().conf().isMiniBatch();
     }
 
     /**
@@ -178,7 +213,7 @@ public final class SplitNetwork {
      * @return the type of its parameters
      */
     public DataType dataType() {
-        return host.params().dataType();
+        return network.params().dataType();
     }
 
     /**
@@ -187,7 +222,7 @@ public final class SplitNetwork {
      * @return the relative size of a rounding error
      */
     public double epsilon() {
-        return dataType() == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
+        return Precision.epsilon(dataType());
     }
 
     /**
@@ -218,11 +253,11 @@ public final class SplitNetwork {
     }
 
     private INDArray weights() {
-        return host.outputLayer().getParam(DefaultParamInitializer.WEIGHT_KEY);
+        return outputLayer().getParam(DefaultParamInitializer.WEIGHT_KEY);
     }
 
     private INDArray bias() {
-        return host.outputLayer().getParam(DefaultParamInitializer.BIAS_KEY);
+        return outputLayer().getParam(DefaultParamInitializer.BIAS_KEY);
     }
 
     /**
@@ -234,7 +269,13 @@ public final class SplitNetwork {
      * @throws IllegalStateException if the hidden layers answer NaN or infinite values
      */
     public INDArray features(DataSet batch) {
-        INDArray features = host.features(batch.getFeatures().castTo(dataType()), batch.getFeaturesMaskArray());
+        INDArray mask = batch.getFeaturesMaskArray();
+        MultiDataSet own = new MultiDataSet(
+                new INDArray[] {batch.getFeatures().castTo(dataType())},
+                null,
+                mask == null ? null : new INDArray[] {mask},
+                null);
+        INDArray features = new Walk(network, steps, (step, forward) -> forward.get()).before(own, end());
         if (features.rank() != 2 || features.size(1) != inputs()) {
             throw new IllegalArgumentException(where() + " must get a row of " + inputs()
                     + " features for each example, got shape " + Arrays.toString(features.shape()));
@@ -244,17 +285,6 @@ public final class SplitNetwork {
                     + " updates: lower the learning rate, or initialize them so that the signal does not explode");
         }
         return features;
-    }
-
-    /**
-     * The basis as a function of the network's inputs.
-     *
-     * @return reads the network's parameters as they are when it is asked
-     * @throws IllegalArgumentException if a hidden layer is not continuously differentiable, or not known; nothing has
-     *     changed then
-     */
-    public InputDerivative inputDerivative() {
-        return InputDerivative.of(host);
     }
 
     /**
@@ -289,7 +319,7 @@ public final class SplitNetwork {
      *     of the labels is not one number per example
      */
     public void require(DataSet batch) {
-        Batches.validate(new org.nd4j.linalg.dataset.MultiDataSet(new INDArray[] {batch.getFeatures()}, null), 1);
+        Batches.validate(new MultiDataSet(new INDArray[] {batch.getFeatures()}, null), 1);
         INDArray labels = batch.getLabels();
         long examples = batch.getFeatures().size(0);
         if (labels == null || labels.rank() != 2 || labels.size(0) != examples || labels.size(1) != outputs()) {
@@ -328,7 +358,7 @@ public final class SplitNetwork {
         step(example, List.of(new BaseTrainingListener() {
             @Override
             public void onGradientCalculation(Model trained) {
-                INDArray live = host.gradients();
+                INDArray live = Objects.requireNonNull(network.gradients());
                 live.assign(gradient.reshape(live.shape()));
                 host.setScore(score);
             }
@@ -336,7 +366,7 @@ public final class SplitNetwork {
     }
 
     private void step(DataSet batch, List<TrainingListener> first) {
-        OutputGuard guard = OutputGuard.of(host.outputLayer(), host.updater());
+        OutputGuard guard = OutputGuard.of(outputLayer(), host.updater());
         List<TrainingListener> listeners = List.copyOf(host.listeners());
         List<TrainingListener> guarded = new ArrayList<>(first);
         guarded.add(guard);
@@ -385,7 +415,7 @@ public final class SplitNetwork {
      * @param training changes the network
      */
     public void orRestore(Runnable training) {
-        INDArray parameters = host.params().dup();
+        INDArray parameters = network.params().dup();
         @Nullable INDArray live = host.updater().getStateViewArray();
         @Nullable INDArray state = live == null ? null : live.dup();
         int iterations = host.iterations();
@@ -393,7 +423,7 @@ public final class SplitNetwork {
         try {
             training.run();
         } catch (RuntimeException | Error e) {
-            host.params().assign(parameters);
+            network.params().assign(parameters);
             if (state != null) {
                 Objects.requireNonNull(host.updater().getStateViewArray()).assign(state);
             }

@@ -30,7 +30,7 @@ public final class Chains {
         for (Link link : links) {
             Open tail = link.feeder() < 0 ? null : tails.get(link.feeder());
             LayerNode node = link.node();
-            if (node == null || !(node.isElementwise() || node.isChained())) {
+            if (node == null || !(node.facts().isElementwise() || node.isChained())) {
                 tail = null;
             } else if (node.isChained()) {
                 if (tail == null) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jinit.internal.random.RandomState;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.network.WeightView;
@@ -144,8 +144,8 @@ class LossGradientTest {
         MultiDataSet data = tabular(type);
         Softmax byHand =
                 Softmax.of(data.getFeatures(0), data.getLabels(0), network.getParam("0_W"), network.getParam("0_b"));
-        try (NetworkView view = NetworkView.copyOf(network);
-                LossGradient loss = view.lossGradient(data)) {
+        try (NetworkCopy view = NetworkCopy.of(network);
+                LossGradient loss = LossGradient.of(view, data)) {
             INDArray at = loss.parameters();
             assertThat(distance(loss.at(at), byHand.gradient())).isLessThan(1e-13);
             INDArray hessian = byHand.hessian();
@@ -163,8 +163,8 @@ class LossGradientTest {
         MultiDataSet data = tabular(DataType.DOUBLE);
         Softmax byHand = Softmax.of(
                 data.getFeatures(0).mul(1.001), data.getLabels(0), network.getParam("0_W"), network.getParam("0_b"));
-        try (NetworkView view = NetworkView.copyOf(network);
-                LossGradient loss = view.lossGradient(data)) {
+        try (NetworkCopy view = NetworkCopy.of(network);
+                LossGradient loss = LossGradient.of(view, data)) {
             INDArray v = Networks.normal(5, DataType.DOUBLE, network.numParams());
             assertThat(distance(
                             loss.hessianVector(loss.parameters(), v),
@@ -188,8 +188,8 @@ class LossGradientTest {
         INDArray y = Networks.normal(2, DataType.DOUBLE, EXAMPLES, 2);
         INDArray ones = Nd4j.hstack(x, Nd4j.ones(DataType.DOUBLE, EXAMPLES, 1));
         INDArray gram = ones.transpose().mmul(ones).divi(EXAMPLES);
-        try (NetworkView view = NetworkView.copyOf(network);
-                LossGradient loss = view.lossGradient(batch(x, y))) {
+        try (NetworkCopy view = NetworkCopy.of(network);
+                LossGradient loss = LossGradient.of(view, batch(x, y))) {
             INDArray at = loss.parameters();
             INDArray v = Networks.normal(3, DataType.DOUBLE, at.length());
             INDArray columns = Nd4j.vstack(
@@ -210,8 +210,8 @@ class LossGradientTest {
 
     /** Against a difference of the loss itself, along random directions; the loss is DL4J's score, L2 taken away. */
     private static void assertGradientAndHessian(Model model, MultiDataSet data) {
-        try (NetworkView view = NetworkView.copyOf(model);
-                LossGradient loss = view.lossGradient(data)) {
+        try (NetworkCopy view = NetworkCopy.of(model);
+                LossGradient loss = LossGradient.of(view, data)) {
             INDArray at = loss.parameters();
             INDArray gradient = loss.at(at);
             INDArray learned = loss.hessianVector(at, Nd4j.ones(DataType.DOUBLE, at.length()));
@@ -304,8 +304,8 @@ class LossGradientTest {
                         .sumNumber()
                         .doubleValue()
                 / EXAMPLES;
-        try (NetworkView view = NetworkView.copyOf(network);
-                LossGradient loss = view.lossGradient(batch(series))) {
+        try (NetworkCopy view = NetworkCopy.of(network);
+                LossGradient loss = LossGradient.of(view, batch(series))) {
             assertThat(loss.loss(loss.parameters())).isCloseTo(crossEntropy, within(1e-10));
         }
     }
@@ -334,8 +334,8 @@ class LossGradientTest {
                 .build());
         Nd4j.getRandom().setSeed(8);
         RandomState generator = RandomState.current();
-        try (NetworkView view = NetworkView.copyOf(network);
-                LossGradient loss = view.lossGradient(tabular(DataType.DOUBLE))) {
+        try (NetworkCopy view = NetworkCopy.of(network);
+                LossGradient loss = LossGradient.of(view, tabular(DataType.DOUBLE))) {
             INDArray at = loss.parameters();
             assertThat(loss.at(at)).isEqualTo(loss.at(at));
             assertThat(loss.loss(at)).isEqualTo(loss.loss(at));
@@ -354,8 +354,8 @@ class LossGradientTest {
                         .build()))
                 .setFeatureExtractor(0)
                 .build();
-        try (NetworkView view = NetworkView.copyOf(network);
-                LossGradient loss = view.lossGradient(tabular(DataType.DOUBLE))) {
+        try (NetworkCopy view = NetworkCopy.of(network);
+                LossGradient loss = LossGradient.of(view, tabular(DataType.DOUBLE))) {
             INDArray at = loss.parameters();
             INDArray gradient = loss.at(at);
             INDArray product = loss.hessianVector(at, Nd4j.ones(DataType.DOUBLE, at.length()));
@@ -382,9 +382,9 @@ class LossGradientTest {
     @Test
     void part_isWhereTheParameterLies() {
         ComputationGraph graph = Networks.twoInputs(DataType.FLOAT);
-        try (NetworkView view = NetworkView.copyOf(graph);
-                LossGradient loss = view.lossGradient(
-                        Networks.multiBatches(DataType.FLOAT, EXAMPLES).get(0))) {
+        try (NetworkCopy view = NetworkCopy.of(graph);
+                LossGradient loss = LossGradient.of(
+                        view, Networks.multiBatches(DataType.FLOAT, EXAMPLES).get(0))) {
             INDArray at = loss.parameters();
             for (LayerView layer : view.layers()) {
                 WeightView map = layer.weights().get(0);
@@ -407,8 +407,8 @@ class LossGradientTest {
         INDArray before = network.params().dup();
         MultiDataSet data = tabular(type);
         INDArray features = data.getFeatures(0).dup();
-        try (NetworkView view = NetworkView.copyOf(network)) {
-            try (LossGradient loss = view.lossGradient(data)) {
+        try (NetworkCopy view = NetworkCopy.of(network)) {
+            try (LossGradient loss = LossGradient.of(view, data)) {
                 loss.at(loss.parameters().addi(1));
                 assertThat(loss.parameters().castTo(type)).isEqualTo(before);
             }
@@ -423,11 +423,11 @@ class LossGradientTest {
     void randomGradient_isOneOfALinearLoss() {
         MultiLayerNetwork network = softmaxRegression(DataType.DOUBLE);
         INDArray features = tabular(DataType.DOUBLE).getFeatures(0);
-        try (NetworkView view = NetworkView.copyOf(network)) {
+        try (NetworkCopy view = NetworkCopy.of(network)) {
             Nd4j.getRandom().setSeed(3);
             INDArray top = Nd4j.randn(DataType.DOUBLE, EXAMPLES, Networks.CLASSES);
             Nd4j.getRandom().setSeed(3);
-            try (LossGradient loss = view.randomGradient(new MultiDataSet(new INDArray[] {features}, null))) {
+            try (LossGradient loss = LossGradient.random(view, new MultiDataSet(new INDArray[] {features}, null))) {
                 INDArray gradient = loss.at(loss.parameters());
                 INDArray byHand = features.transpose().mmul(top).divi(EXAMPLES).dup('f');
                 INDArray weights = LossGradient.part(gradient, network.getParam("0_W"));
@@ -444,15 +444,17 @@ class LossGradientTest {
 
     @Test
     void badInput_isRefused() {
-        NetworkView view = NetworkView.copyOf(Networks.dense(DataType.DOUBLE, Activation.TANH, INPUTS, 6));
+        NetworkCopy view = NetworkCopy.of(Networks.dense(DataType.DOUBLE, Activation.TANH, INPUTS, 6));
         MultiDataSet data = tabular(DataType.DOUBLE);
-        assertThatThrownBy(() -> view.lossGradient(new MultiDataSet(data.getFeatures(), null)))
+        assertThatThrownBy(() -> LossGradient.of(view, new MultiDataSet(data.getFeatures(), null)))
                 .hasMessageContaining("a loss needs labels: the network has 1 output(s), the batch has 0");
-        assertThatThrownBy(() -> view.lossGradient(batch(
-                        Nd4j.valueArrayOf(new long[] {EXAMPLES, INPUTS}, Double.NaN, DataType.DOUBLE),
-                        data.getLabels(0))))
+        assertThatThrownBy(() -> LossGradient.of(
+                        view,
+                        batch(
+                                Nd4j.valueArrayOf(new long[] {EXAMPLES, INPUTS}, Double.NaN, DataType.DOUBLE),
+                                data.getLabels(0))))
                 .hasMessageContaining("NaN");
-        LossGradient loss = view.lossGradient(data);
+        LossGradient loss = LossGradient.of(view, data);
         assertThatThrownBy(() -> loss.at(Nd4j.ones(DataType.DOUBLE, 3)))
                 .hasMessageContaining("must be a vector of length")
                 .hasMessageContaining("[3]");

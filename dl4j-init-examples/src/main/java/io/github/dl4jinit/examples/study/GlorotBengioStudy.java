@@ -10,8 +10,8 @@ import io.github.dl4jinit.examples.charts.Point;
 import io.github.dl4jinit.examples.charts.Table;
 import io.github.dl4jinit.examples.compare.Facts;
 import io.github.dl4jinit.examples.study.ShapesetNetwork.Outcome;
-import io.github.dl4jinit.internal.gradient.Tape;
-import io.github.dl4jinit.internal.structure.NetworkView;
+import io.github.dl4jinit.internal.gradient.Recording;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.probe.JacobianSpectrum;
 import io.github.dl4jinit.probe.Probe;
 import io.github.dl4jinit.report.JacobianLine;
@@ -183,8 +183,8 @@ public final class GlorotBengioStudy implements Callable<Integer> {
     private static void histograms(ResultPage page, String way, MultiLayerNetwork network, DataSet batch) {
         List<Distribution> activations = new ArrayList<>();
         List<Distribution> gradients = new ArrayList<>();
-        try (NetworkView view = NetworkView.copyOf(network);
-                Tape tape = view.record(batch.toMultiDataSet(), new Tape.Mode(DataType.FLOAT, true, Tape.End.LOSS))) {
+        try (NetworkCopy view = NetworkCopy.of(network);
+                Recording tape = Recording.of(view, batch.toMultiDataSet(), new Recording.Mode(DataType.FLOAT, true, Recording.End.LOSS))) {
             // Step 0 is the input, the last one the output layer.
             int hidden = tape.steps().size() - 2;
             double[][] deltas = new double[hidden + 2][];

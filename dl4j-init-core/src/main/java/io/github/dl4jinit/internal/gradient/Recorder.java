@@ -1,0 +1,184 @@
+package io.github.dl4jinit.internal.gradient;
+
+import io.github.dl4jinit.internal.structure.LayerNode;
+import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.internal.structure.Step;
+import io.github.dl4jinit.internal.structure.VertexFacts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** Runs batches through a copied network and keeps what the ways back need. How each layer is run is decided when this is made. */
+final class Recorder {
+
+    private final NetworkCopy copy;
+    private final Recording.Way way;
+    private final List<Step> steps;
+
+    /** By step; null where a step is no layer. */
+    private final List<@Nullable LayerStep> layers = new ArrayList<>();
+
+    Recorder(NetworkCopy copy, Recording.Way way) {
+        this.copy = copy;
+        this.way = way;
+        this.steps = copy.steps();
+        for (int i = 0; i < steps.size(); i++) {
+            LayerNode node = copy.node(i);
+            layers.add(node == null ? null : new LayerStep(node, way));
+        }
+    }
+
+    NetworkCopy copy() {
+        return copy;
+    }
+
+    List<Step> steps() {
+        return steps;
+    }
+
+    List<Integer> ends() {
+        return copy.network().ends();
+    }
+
+    @Nullable
+    LayerStep layer(int step) {
+        return layers.get(step);
+    }
+
+    /** @param batch its features in the precision of the copy */
+    Recording record(MultiDataSet batch) {
+        copy.network().feed(batch);
+        int examples = (int) batch.getFeatures(0).size(0);
+        INDArray[] signals = new INDArray[steps.size()];
+        @Nullable Passage[] passages = new Passage[steps.size()];
+        for (int i = 0; i < signals.length; i++) {
+            Step step = steps.get(i);
+            if (step instanceof Step.Input input) {
+                signals[i] = batch.getFeatures(input.number());
+                continue;
+            }
+            Passage passage = step instanceof Step.OfVertex vertex
+                    ? new VertexPassage(vertex.vertex(), gather(signals, vertex), way.training())
+                    : Objects.requireNonNull(layers.get(i))
+                            .forward(signals[step.sources().get(0)], examples);
+            passages[i] = passage;
+            signals[i] = passage.output();
+        }
+        return new Recording(this, signals, passages);
+    }
+
+    private static INDArray[] gather(INDArray[] signals, Step step) {
+        return step.sources().stream().map(source -> signals[source]).toArray(INDArray[]::new);
+    }
+
+    /** Arrays in the precision of the copy; indices stay what they are. */
+    static MultiDataSet cast(MultiDataSet batch, DataType type) {
+        return new org.nd4j.linalg.dataset.MultiDataSet(
+                cast(batch.getFeatures(), type),
+                cast(batch.getLabels(), type),
+                cast(batch.getFeaturesMaskArrays(), type),
+                cast(batch.getLabelsMaskArrays(), type));
+    }
+
+    private static INDArray @Nullable [] cast(INDArray @Nullable [] arrays, DataType type) {
+        return arrays == null
+                ? null
+                : Arrays.stream(arrays)
+                        .map(a -> a == null || !a.dataType().isFPType() ? a : a.castTo(type))
+                        .toArray(INDArray[]::new);
+    }
+
+    /** Which steps sensitivities flow back to. */
+    boolean[] reached() {
+        boolean[] reached = new boolean[steps.size()];
+        ends().forEach(end -> reached[end] = true);
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            if (reached[i] && !stops(i)) {
+                steps.get(i).sources().forEach(source -> reached[source] = true);
+            }
+        }
+        return reached;
+    }
+
+    /** Which steps have trained parameters, or such steps before them. */
+    boolean[] needed() {
+        boolean[] needed = new boolean[steps.size()];
+        for (int i = 0; i < needed.length; i++) {
+            needed[i] = trains(i) || steps.get(i).sources().stream().anyMatch(source -> needed[source]);
+        }
+        return needed;
+    }
+
+    private boolean trains(int i) {
+        LayerStep layer = layers.get(i);
+        return layer != null ? layer.trains() : isWeighted(i);
+    }
+
+    private boolean isWeighted(int i) {
+        return steps.get(i) instanceof Step.OfVertex vertex && vertex.vertex().numParams() > 0;
+    }
+
+    /** Whether nothing flows back through a step. */
+    boolean stops(int i) {
+        LayerStep layer = layers.get(i);
+        return layer != null && layer.stops();
+    }
+
+    /** The first step without a derivative, with the reason. */
+    Optional<String> whyNoDerivative() {
+        for (LayerStep layer : layers) {
+            if (layer != null) {
+                Optional<String> reason = layer.whyNoDerivative();
+                if (reason.isPresent()) {
+                    return Optional.of(layer.where() + ": " + reason.get());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Why the derivatives of some step have no factors.
+     *
+     * @param recording of one example
+     */
+    Optional<String> whyNotFactored(Recording recording) {
+        for (int i = 0; i < steps.size(); i++) {
+            LayerStep layer = layers.get(i);
+            String reason = layer != null
+                    ? layer.whyNotFactored(
+                            recording.output(steps.get(i).sources().get(0)))
+                    : whyNotFactored(i);
+            if (reason != null) {
+                return Optional.of(reason);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private @Nullable String whyNotFactored(int i) {
+        if (steps.get(i) instanceof Step.OfVertex vertex && VertexFacts.regroupsExamples(vertex.configuration())) {
+            return where(i)
+                    + " sends several signals through the same weights, so that a layer's rows are not its examples";
+        }
+        return isWeighted(i) ? where(i) + " has parameters and is no layer" : null;
+    }
+
+    /** Where a step is, for messages. */
+    String where(int i) {
+        LayerStep layer = layers.get(i);
+        if (layer != null) {
+            return layer.where();
+        }
+        return steps.get(i) instanceof Step.OfVertex vertex
+                ? "vertex '" + vertex.name() + "' ("
+                        + vertex.vertex().getClass().getSimpleName() + ")"
+                : ((Step.Input) steps.get(i)).phrase();
+    }
+}

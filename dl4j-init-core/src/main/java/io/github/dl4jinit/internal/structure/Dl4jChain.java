@@ -1,0 +1,113 @@
+package io.github.dl4jinit.internal.structure;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** A MultiLayerNetwork. */
+public record Dl4jChain(MultiLayerNetwork model) implements Dl4jNetwork {
+
+    @Override
+    public int inputs() {
+        return 1;
+    }
+
+    @Override
+    public int outputs() {
+        return 1;
+    }
+
+    @Override
+    public long seed() {
+        return model.getDefaultConfiguration().getSeed();
+    }
+
+    @Override
+    public INDArray params() {
+        return model.params();
+    }
+
+    @Override
+    public @Nullable INDArray gradients() {
+        return model.getGradientsViewArray();
+    }
+
+    @Override
+    public List<Step> steps() {
+        int layers = model.getnLayers();
+        List<Step> steps = new ArrayList<>();
+        steps.add(new Step.Input("input", "the network's input", 0, 1));
+        for (int i = 0; i < layers; i++) {
+            Layer layer = model.getLayer(i);
+            String name = layer.conf().getLayer().getLayerName();
+            steps.add(new Step.OfLayer(
+                    name == null ? "layer" + i : name,
+                    layer,
+                    model.getLayerWiseConfigurations().getInputPreProcess(i),
+                    i,
+                    i < layers - 1 ? 1 : 0));
+        }
+        return steps;
+    }
+
+    @Override
+    public List<Integer> ends() {
+        return List.of(model.getnLayers());
+    }
+
+    @Override
+    public Dl4jNetwork copy() {
+        MultiLayerNetwork copy =
+                new MultiLayerNetwork(model.getLayerWiseConfigurations().clone());
+        if (model.numParams() == 0) {
+            copy.init();
+        } else {
+            copy.init(model.params().dup(), false);
+        }
+        return new Dl4jChain(copy);
+    }
+
+    @Override
+    public Dl4jNetwork copy(DifferentiableConfiguration how) {
+        MultiLayerConfiguration configuration = how.copyOf(model.getLayerWiseConfigurations());
+        MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
+        copy.init(how.parameters(model.params()), false);
+        copy.initGradientsView();
+        return new Dl4jChain(copy);
+    }
+
+    @Override
+    public void feed(MultiDataSet batch) {
+        model.setInput(batch.getFeatures(0));
+        model.setLayerMaskArrays(Batches.featuresMask(batch, 0), Batches.labelsMask(batch, 0));
+    }
+
+    @Override
+    public void clear() {
+        model.clearLayerMaskArrays();
+        model.clear();
+    }
+
+    @Override
+    public void computeGradient(MultiDataSet batch) {
+        model.rnnClearPreviousState();
+        feed(batch);
+        model.setLabels(batch.getLabels(0));
+        model.computeGradientAndScore();
+    }
+
+    @Override
+    public double loss() {
+        return model.score() - model.calcRegularizationScore(true);
+    }
+
+    @Override
+    public INDArray[] outputs(MultiDataSet batch) {
+        return new INDArray[] {model.output(batch.getFeatures(0), false, Batches.featuresMask(batch, 0), null)};
+    }
+}

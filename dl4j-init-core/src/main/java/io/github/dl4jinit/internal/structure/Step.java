@@ -1,0 +1,86 @@
+package io.github.dl4jinit.internal.structure;
+
+import io.github.dl4jinit.network.LayerCatalog;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** One step of a network's forward pass. A MultiLayerNetwork is a network whose steps follow each other. */
+public sealed interface Step {
+
+    /** DL4J's name of the layer or vertex. */
+    String name();
+
+    /** Indices of the steps whose outputs it takes. */
+    List<Integer> sources();
+
+    /** How many steps take its output. */
+    int uses();
+
+    /**
+     * An input of the network.
+     *
+     * @param phrase what it is called in messages
+     * @param number its place among the features of a batch
+     */
+    record Input(String name, String phrase, int number, int uses) implements Step {
+
+        @Override
+        public List<Integer> sources() {
+            return List.of();
+        }
+    }
+
+    /**
+     * A layer, with the preprocessor that DL4J runs before it.
+     *
+     * @param layer with its wrappers
+     * @param adapter the preprocessor, or null
+     */
+    record OfLayer(String name, Layer layer, @Nullable InputPreProcessor adapter, int source, int uses)
+            implements Step {
+
+        @Override
+        public List<Integer> sources() {
+            return List.of(source);
+        }
+
+        /** Whether the layer may write into its input at inference. */
+        public boolean overwritesInput() {
+            return LayerCatalog.of(LayerNode.innermost(layer).conf().getLayer()).overwritesInput();
+        }
+
+        /** What the layer itself gets of a signal. */
+        public INDArray adapt(INDArray signal, int examples, LayerWorkspaceMgr memory) {
+            return adapter == null ? signal : adapter.preProcess(signal, examples, memory);
+        }
+
+        /** What the signal gets of the gradient with respect to the layer's own input. */
+        public INDArray adaptBack(INDArray epsilon, int examples, LayerWorkspaceMgr memory) {
+            return adapter == null ? epsilon : adapter.backprop(epsilon, examples, memory);
+        }
+    }
+
+    /**
+     * A vertex that is no layer.
+     *
+     * @param vertex DL4J's
+     * @param configuration of the vertex
+     */
+    record OfVertex(
+            GraphVertex vertex,
+            org.deeplearning4j.nn.conf.graph.GraphVertex configuration,
+            List<Integer> sources,
+            int uses)
+            implements Step {
+
+        @Override
+        public String name() {
+            return vertex.getVertexName();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.github.dl4jinit.network;
+
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * A copy of a network in which initializers work: its layers in the order of execution, and one sweep through them.
+ *
+ * <p>What an initializer writes into the weights changes the copy; the user's model is only read until the initializer has finished.
+ * Views are handed out by {@code InitializationPass}. Not for use by several threads.
+ */
+public interface NetworkView {
+
+    /**
+     * The layers that have parameters.
+     *
+     * @return in the order of execution, with live views into the copy's weights
+     */
+    List<LayerView> layers();
+
+    /**
+     * The runs of layers that feed only each other.
+     *
+     * @return in the order of execution; a layer is in at most one
+     */
+    List<Chain> chains();
+
+    /**
+     * All nodes of the forward pass, with and without parameters.
+     *
+     * @return in the order of execution; the sources of a node come before it
+     */
+    List<FlowNode> flow();
+
+    /**
+     * The residual blocks, found from the element-wise adds.
+     *
+     * @return in the order of their adds; none in a MultiLayerNetwork
+     */
+    default List<ResidualBlock> residualBlocks() {
+        return ResidualBlock.in(flow());
+    }
+
+    /**
+     * The seed of the network's configuration, from which initializers draw.
+     *
+     * @return the seed that {@code init()} used
+     */
+    long seed();
+
+    /**
+     * The precision of the network.
+     *
+     * @return the type of its parameters
+     */
+    DataType type();
+
+    /**
+     * Runs one batch through the copy, in inference mode (no dropout, batch normalization by its stored statistics), and
+     * shows every initializable layer to a visitor: each is computed once, on what the layers before it have become.
+     *
+     * <p>Besides the copy, two layers' activations are held on a chain; in a graph, those that are still needed.
+     *
+     * @param batch one array of features per input; labels are not needed, masks are applied
+     * @param visitor sees the layers, may change their weights
+     * @throws IllegalArgumentException if the batch is empty, not finite, or does not fit the network's inputs
+     */
+    void sweep(MultiDataSet batch, LayerVisitor visitor);
+}
