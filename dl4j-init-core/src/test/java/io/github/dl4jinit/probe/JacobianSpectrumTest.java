@@ -149,7 +149,7 @@ class JacobianSpectrumTest {
         assertThat(first.network().note()).contains("layer0", "ActivationLReLU");
         assertThat(first.layers().get(1).singularValues()).isNotEmpty();
         assertThat(second.layers().get(0).singularValues()).isNotEmpty();
-        assertThat(second.layers().get(1).note()).contains("more than a function of its answer");
+        assertThat(second.layers().get(1).note()).contains("more than a function of its output");
         assertThat(Probe.defaults().measure(random, batch).layers().get(0).note())
                 .contains("ActivationLReLU");
         LayerProbe end = Probe.defaults().measure(centred, batch).layers().get(1);
