@@ -1,6 +1,5 @@
 package io.github.dl4jinit.internal.split;
 
-import io.github.dl4jinit.internal.jet.InputDerivative;
 import io.github.dl4jinit.internal.structure.Batches;
 import io.github.dl4jinit.internal.structure.LayerNode;
 import io.github.dl4jinit.internal.structure.NetworkView;
@@ -247,14 +246,21 @@ public final class SplitNetwork {
     }
 
     /**
-     * The basis as a function of the network's inputs.
+     * The hidden layers themselves.
      *
-     * @return reads the network's parameters as they are when it is asked
-     * @throws IllegalArgumentException if a hidden layer is not continuously differentiable, or not known; nothing has
-     *     changed then
+     * @return in the order of execution
      */
-    public InputDerivative inputDerivative() {
-        return InputDerivative.of(host);
+    public HiddenLayers hiddenLayers() {
+        return host.hidden();
+    }
+
+    /**
+     * All parameters of the network.
+     *
+     * @return the network's own array
+     */
+    public INDArray params() {
+        return host.params();
     }
 
     /**

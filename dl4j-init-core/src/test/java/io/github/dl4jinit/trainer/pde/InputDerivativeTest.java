@@ -1,4 +1,4 @@
-package io.github.dl4jinit.internal.jet;
+package io.github.dl4jinit.trainer.pde;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -135,7 +135,7 @@ class InputDerivativeTest {
         for (Model model : List.of(chain(DataType.DOUBLE, activation), residual(DataType.DOUBLE, activation))) {
             INDArray points = points();
             InputDerivative.Basis basis =
-                    SplitNetwork.of(model).inputDerivative().at(points, DIRECTION);
+                    InputDerivative.of(SplitNetwork.of(model)).at(points, DIRECTION);
             assertClose(basis.values(), features(model, points), 1e-13);
             assertClose(basis.derivatives(), differences(model, points, 1e-5), 1e-8);
         }
@@ -146,7 +146,7 @@ class InputDerivativeTest {
     @MethodSource("smooth")
     void floatNetworks_areDifferentiatedInDouble(IActivation activation) {
         Model model = residual(DataType.FLOAT, activation);
-        InputDerivative.Basis basis = SplitNetwork.of(model).inputDerivative().at(points(), DIRECTION);
+        InputDerivative.Basis basis = InputDerivative.of(SplitNetwork.of(model)).at(points(), DIRECTION);
         assertThat(basis.derivatives().dataType()).isEqualTo(DataType.DOUBLE);
         assertClose(basis.values(), features(model, points()), 1e-5);
         assertClose(basis.derivatives(), differences(model, points(), 1e-2), 1e-2);
@@ -157,7 +157,7 @@ class InputDerivativeTest {
     @MethodSource("smooth")
     void pullBacks_agreeWithFiniteDifferences(IActivation activation) {
         for (Model model : List.of(chain(DataType.DOUBLE, activation), residual(DataType.DOUBLE, activation))) {
-            InputDerivative derivative = SplitNetwork.of(model).inputDerivative();
+            InputDerivative derivative = InputDerivative.of(SplitNetwork.of(model));
             INDArray byValues = Networks.normal(4, DataType.DOUBLE, 6, 4);
             INDArray byDerivatives = Networks.normal(5, DataType.DOUBLE, 6, 4);
             InputDerivative.Basis at = derivative.at(small(), DIRECTION);
@@ -201,7 +201,7 @@ class InputDerivativeTest {
         network.getLayer(0).getParam("W").assign(Nd4j.createFromArray(new double[][] {{2}, {-1}}));
         network.getLayer(0).getParam("b").assign(0.5);
         INDArray point = Nd4j.createFromArray(new double[][] {{0.3, 0.4}});
-        InputDerivative.Basis at = SplitNetwork.of(network).inputDerivative().at(point, new double[] {0.75, 1});
+        InputDerivative.Basis at = InputDerivative.of(SplitNetwork.of(network)).at(point, new double[] {0.75, 1});
         double square = Math.pow(Math.cosh(0.7), -2);
         assertThat(at.values().getDouble(0)).isCloseTo(Math.tanh(0.7), within(1e-15));
         assertThat(at.derivatives().getDouble(0)).isCloseTo(0.5 * square, within(1e-15));
@@ -309,15 +309,15 @@ class InputDerivativeTest {
     private static void assertRefused(Model model, String... parts) {
         INDArray before = model.params().dup();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SplitNetwork.of(model).inputDerivative())
+                .isThrownBy(() -> InputDerivative.of(SplitNetwork.of(model)))
                 .withMessageContainingAll(parts);
         assertThat(model.params()).isEqualTo(before);
     }
 
     @Test
     void pointsOfAnotherSize_areRefused() {
-        InputDerivative derivative = SplitNetwork.of(chain(DataType.DOUBLE, Activation.TANH.getActivationFunction()))
-                .inputDerivative();
+        InputDerivative derivative =
+                InputDerivative.of(SplitNetwork.of(chain(DataType.DOUBLE, Activation.TANH.getActivationFunction())));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> derivative.at(Nd4j.ones(DataType.DOUBLE, 3, 5), null))
                 .withMessageContaining("must have 2 numbers, got points of shape [3, 5]");
@@ -334,7 +334,8 @@ class InputDerivativeTest {
         Model stopping = chain(DataType.DOUBLE, tanh, dense(2, 5), new FrozenLayer(dense(5, 4)));
         INDArray weights = Networks.normal(6, DataType.DOUBLE, 6, 4);
         for (Model model : List.of(passing, stopping)) {
-            InputDerivative.Basis at = SplitNetwork.of(model).inputDerivative().at(points(), DIRECTION);
+            InputDerivative.Basis at =
+                    InputDerivative.of(SplitNetwork.of(model)).at(points(), DIRECTION);
             assertClose(at.derivatives(), differences(model, points(), 1e-5), 1e-8);
             INDArray gradient = at.pullBackDerivatives(weights);
             INDArray first = gradient.get(NDArrayIndex.interval(0, 15));
