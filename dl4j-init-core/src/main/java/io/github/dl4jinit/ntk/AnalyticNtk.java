@@ -2,6 +2,7 @@ package io.github.dl4jinit.ntk;
 
 import io.github.dl4jinit.gain.KernelMap;
 import io.github.dl4jinit.gain.PairMoments;
+import io.github.dl4jinit.internal.number.Bounds;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * biases; it grows with the widths n_l, which have to be given.
  *
  * <p>Inputs have an example in each row, [n, n_0]. Kernels are in double precision, [n1, n2], for one output; different outputs are not
- * correlated. The outputs are linear: the network's function is what stands before the loss's activation.
+ * correlated. The outputs are linear: the network's function is the input of the loss's activation.
  *
  * <p>Use it to compare initial variances, depths and activations without a network, or to predict a wide one. A network of width n differs from
  * it by a part that falls as 1/sqrt(n) and grows with the depth. Gaussian and orthogonal weights have the same limit.
@@ -49,19 +50,10 @@ public final class AnalyticNtk {
     }
 
     private AnalyticNtk(KernelMap map, int hiddenLayers, double sigmaW2, double sigmaB2, @Nullable Standard standard) {
-        if (hiddenLayers < 0) {
-            throw new IllegalArgumentException("hiddenLayers must be at least 0, got " + hiddenLayers);
-        }
-        if (!(sigmaW2 > 0) || Double.isInfinite(sigmaW2)) {
-            throw new IllegalArgumentException("sigmaW2 must be finite and > 0, got " + sigmaW2);
-        }
-        if (!(sigmaB2 >= 0) || Double.isInfinite(sigmaB2)) {
-            throw new IllegalArgumentException("sigmaB2 must be finite and >= 0, got " + sigmaB2);
-        }
         this.map = map;
-        this.hiddenLayers = hiddenLayers;
-        this.sigmaW2 = sigmaW2;
-        this.sigmaB2 = sigmaB2;
+        this.hiddenLayers = Bounds.atLeast("hiddenLayers", hiddenLayers, 0);
+        this.sigmaW2 = Bounds.positive("sigmaW2", sigmaW2);
+        this.sigmaB2 = Bounds.notNegative("sigmaB2", sigmaB2);
         this.standard = standard;
     }
 
@@ -230,7 +222,7 @@ public final class AnalyticNtk {
     private static double[][] examples(String name, INDArray x) {
         if (x.isEmpty() || x.rank() != 2) {
             throw new IllegalArgumentException(name + " must have an example in each row, [n, inputs], got shape "
-                    + Arrays.toString(x.shape()) + "; flatten pictures with reshape(n, length / n)");
+                    + Arrays.toString(x.shape()) + "; flatten images with reshape(n, length / n)");
         }
         double[][] rows = x.castTo(DataType.DOUBLE).toDoubleMatrix();
         for (int i = 0; i < rows.length; i++) {

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.internal.linalg;
 
+import io.github.dl4jinit.internal.number.Precision;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -91,7 +92,7 @@ enum SelfCheck {
         try {
             for (int n : SIZES) {
                 // The matrix is well conditioned and of norm 3 sqrt(n): rounding stays far below this bound.
-                double bound = 10 * n * Matrices.epsilon(type);
+                double bound = 10 * n * Precision.epsilon(type);
                 SplittableRandom random = new SplittableRandom(n);
                 double defect =
                         defect(matrix(type, n, random), random.doubles(n, -1, 1).toArray());
