@@ -24,8 +24,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Inputs have an example in each row, [n, n_0]. Kernels are in double precision, [n1, n2], for one output; different outputs are not
  * correlated. The outputs are linear: the network's function is the input of the loss's activation.
  *
- * <p>Use it to compare initial variances, depths and activations without a network, or to predict a wide one. A network of width n differs from
- * it by a part that falls as 1/sqrt(n) and grows with the depth. Gaussian and orthogonal weights have the same limit.
+ * <p>Use it to compare initial variances, depths and activations without a network, or to predict a wide one. A network of width n
+ * differs from it by a part that falls as 1/sqrt(n) and grows with the depth. Gaussian and orthogonal weights have the same limit.
  *
  * <p>Source: A. Jacot, F. Gabriel, C. Hongler, "Neural tangent kernel" (2018), for Theta; R. M. Neal, "Bayesian learning for neural
  * networks" (1996) and J. Lee et al., "Deep neural networks as Gaussian processes" (2018), for K; the standard
@@ -42,7 +42,7 @@ public final class AnalyticNtk {
     /** Null in the NTK parametrization. */
     private final @Nullable Standard standard;
 
-    /** What a layer's own parameters add to the kernel in the standard parametrization: n E[f(u) f(v)], and 1 for a bias. */
+    /** The part of a layer's own parameters in the kernel, in the standard parametrization: n E[f(u) f(v)], and 1 for a bias. */
     private record Standard(boolean biases, List<Integer> widths) {
         double own(int width, double value) {
             return width * value + (biases ? 1 : 0);
@@ -111,7 +111,7 @@ public final class AnalyticNtk {
     }
 
     /**
-     * Any elementwise activation, by a series where no closed form is known; {@link KernelMap#of} tells its accuracy and its cost.
+     * Any elementwise activation, by a series where no closed form is known.
      *
      * @param activation an activation of DL4J's or a user's
      * @param hiddenLayers number of hidden layers, at least 0

@@ -10,18 +10,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The neural tangent kernel of a network as it is: how much a gradient step on one example changes the output for another.
+ * The neural tangent kernel of a finite network as it is now: how much a gradient step on one example changes the output for another.
  *
  * <p>Theta(x, x') = sum over parameters of df(x)/dp df(x')/dp', a c by c block for c outputs; the trace kernel is the mean of the
  * block's diagonal, trace / c.
  *
  * <p>x1 is [n1, ...] and x2 [n2, ...], as the network takes them. The full kernel is [n1 c, n2 c], row i c + output; the trace kernel
- * [n1, n2]; both in the network's precision. f is the pre-activation of output layers (logits), unless {@link Builder#activated} is set;
- * of a network that ends in another layer, its output. Outputs of any shape are flattened, those of several output layers follow each other.
+ * [n1, n2]; both in the network's precision. f is the pre-activation of output layers (logits), unless {@link Builder#activated} is
+ * set; of a network that ends in another layer, its output. Outputs of any shape are flattened, those of several output layers follow
+ * each other.
  *
- * <p>The network is taken in inference mode: without dropout, batch normalization by its stored statistics. The sum goes over what
- * training would change: no frozen layers, no stored statistics. Every call looks at the parameters that the network then has. The network,
- * its counters and ND4J's random generator are left as they were.
+ * <p>The network is in inference mode: no dropout, batch normalization by its stored statistics. The sum goes over what training would
+ * change: no frozen layers, no stored statistics. Every call reads the parameters that the network then has. The network, its counters
+ * and ND4J's random generator are left as they were.
  *
  * <p>Use it to see which directions a network learns fast ({@link KernelSpectrum}), whether it stays in the regime in which a kernel
  * describes it ({@link KernelDrift}), and what it would learn there ({@link KernelRegression}). The full kernel of many classes is large:
@@ -66,8 +67,8 @@ public final class EmpiricalNtk {
     }
 
     /**
-     * How a kernel is computed: n1 by n2 examples, c outputs, p parameters; F is a forward pass of one example. The trace kernel is computed
-     * like the full one, with products that are c times smaller.
+     * How a kernel is computed: n1 by n2 examples, c outputs, p parameters; F is a forward pass of one example. The trace kernel is
+     * computed like the full one, with products that are c times smaller.
      */
     public enum Method {
         /** {@link #STRUCTURED} wherever every layer allows it, else {@link #JACOBIAN}: both are the same sum, in another order. */
@@ -143,9 +144,9 @@ public final class EmpiricalNtk {
         }
 
         /**
-         * How much memory to work in, beside the kernel itself. More memory means larger tiles, so that less is computed twice.
+         * The memory to work in, beside the kernel itself. More memory means larger tiles, so that less is computed twice.
          *
-         * @param bytes above 0, default 1 GB; a single example's derivatives are held whatever they need
+         * @param bytes above 0, default 1 GB; the derivatives of a single example are held even if they need more
          * @return this builder
          */
         public Builder memory(long bytes) {
@@ -222,8 +223,8 @@ public final class EmpiricalNtk {
     }
 
     /**
-     * The kernel of the last features, the part that the last layer's weights learn with: phi(x).phi(x') / N for the N numbers that the last
-     * layer with parameters gets. In a wide network it is the NNGP kernel of that layer, without the layer's own variances.
+     * The kernel of the last features, with which the last layer's weights learn: phi(x).phi(x') / N for the N inputs of the last layer
+     * with parameters. In a wide network it is the NNGP kernel of that layer, without the layer's own variances.
      *
      * @param x1 [n1, ...]
      * @param x2 [n2, ...], may be the same array

@@ -14,9 +14,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>With s = learning rate times steps times the loss's factor, f_s(X) = y + exp(-s Theta) (f_0(X) - y) and
  * f_s(x) = f_0(x) + Theta(x, X) Theta^-1 (I - exp(-s Theta)) (y - f_0(X)): gradient flow, which small steps follow.
  *
- * <p>Theta is the kernel of the training examples X, [n, n], symmetric and positive semidefinite; f and y are [n, c], and each of the c columns
- * is fitted by itself. With a full kernel, [n c, n c], f and y are columns [n c, 1] in its order, row i c + output. All computation is
- * in double precision.
+ * <p>Theta is the kernel of the training examples X, [n, n], symmetric and positive semidefinite; f and y are [n, c], and each of
+ * the c columns is fitted by itself. With a full kernel, [n c, n c], f and y are columns [n c, 1] in its order, row i c + output.
+ * All computation is in double precision.
  *
  * <p>Use it to see what a wide network would learn, how fast, and with which learning rates. A network of ordinary width leaves its first
  * kernel while it learns; how far, {@link KernelDrift} measures.

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The eigenvalues of a kernel and what they say: directions of large eigenvalues are learned fast, those of small ones slowly.
+ * The eigenvalues of a kernel: directions of large eigenvalues are learned fast, those of small ones slowly.
  *
  * @param eigenvalues descending, as many as the kernel has rows; rounding may make the last ones slightly negative
  */

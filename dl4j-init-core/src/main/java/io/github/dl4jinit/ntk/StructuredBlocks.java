@@ -13,7 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** {@link EmpiricalNtk.Method#STRUCTURED}. */
 final class StructuredBlocks implements KernelBlocks {
 
-    /** Numbers of factors to compute at once. More would need more memory to work in, about ten times as many numbers; fewer, more calls. */
+    /** How many numbers of factors to compute at once. More need more memory, about ten times as many numbers; fewer need more calls. */
     private static final long ROOM = 1 << 20;
 
     private final NetworkFunction function;

@@ -10,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Computes a kernel in tiles, of which two parts fit into the memory. */
+/** Computes a kernel in tiles, so large that the parts for their rows and columns fit into the memory. */
 final class Tiles {
 
     private final KernelBlocks blocks;

@@ -30,11 +30,11 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * date batch by batch: memory for (features + outputs)^2 numbers, not for the data, and no normal equations, which square the
  * condition of the basis. {@link Scope#BATCH} solves for each minibatch alone, before its updates.
  *
- * <p>When to use it: smooth regression in double precision with up to some thousand features; it gains digits that gradient
- * descent does not reach. When not: a loss other than squares; minibatches of fewer examples than features with {@link
- * Scope#BATCH}, which fit noise unless there is a ridge. ReLU networks whose biases are all 0, as DL4J starts them, on inputs of one sign: they
- * are linear there, what the solve leaves is orthogonal to all linear functions, so that every gradient of the hidden layers is zero. Start
- * them with {@code Box}, or with biases.
+ * <p>When to use it: smooth regression in double precision with up to some thousand features; it gains digits that gradient descent
+ * does not reach. When not: a loss other than squares; minibatches of fewer examples than features with {@link Scope#BATCH}, which
+ * fit noise unless there is a ridge. ReLU networks whose biases are all 0, as DL4J starts them, on inputs of one sign: they are
+ * linear there, what the solve leaves is orthogonal to all linear functions, so that every gradient of the hidden layers is zero.
+ * Start them with {@code Box}, or with biases.
  *
  * <p>Source: E. Cyr, M. Gulian, R. Patel, M. Perego, N. Trask, "Robust training and initialization of deep neural networks: an
  * adaptive basis viewpoint", MSML 2020, on least squares gradient descent. Ours: the basis is computed at inference (no dropout,
@@ -42,9 +42,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  */
 public final class LeastSquaresTrainer implements LastLayerTrainer {
 
-    /** What one solve looks at. */
+    /** The examples of one solve. */
     public enum Scope {
-        /** All batches of the iterator, by one more pass over them. */
+        /** All batches of the iterator, in one more pass over them. */
         DATA_SET,
         /** The minibatch whose updates come next. */
         BATCH
@@ -164,7 +164,7 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
         }
 
         /**
-         * What one solve looks at; the whole data set unless set.
+         * The examples of one solve; the whole data set unless set.
          *
          * @param examples all of them, or a batch
          * @return this builder

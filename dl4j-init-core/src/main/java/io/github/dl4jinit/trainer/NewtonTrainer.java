@@ -20,11 +20,11 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * Armijo's backtracking; then k updates of the hidden layers with W and b fixed. J is the mean over the minibatch plus {@code (ridge
  * + l2) / 2 |W|^2}; l2 is the output layer's own.
  *
- * <p>Shapes: a MultiLayerNetwork, or a ComputationGraph with one input and one output; hidden layers of any kind, convolutions
- * too; an OutputLayer with softmax and MCXENT or NEGATIVELOGLIKELIHOOD, class weights and masks of one number per example
- * included. The Hessian has (features x classes)^2 entries and a null space, since the softmax does not see a shift of all
- * classes. Conjugate gradients see it through products only and are not stored; {@link Solver#DENSE} stores and factorizes it
- * and needs damping. All of it runs in double precision, whatever the network's own.
+ * <p>Shapes: a MultiLayerNetwork, or a ComputationGraph with one input and one output; hidden layers of any kind, convolutions too;
+ * an OutputLayer with softmax and MCXENT or NEGATIVELOGLIKELIHOOD, class weights and masks of one number per example included. The
+ * Hessian has (features x classes)^2 entries and a null space, since a shift of all classes does not change the softmax. Conjugate
+ * gradients use it through products only, without storing it; {@link Solver#DENSE} stores and factorizes it and needs damping. All
+ * of it runs in double precision, whatever the network's own.
  *
  * <p>When to use it: large minibatches, of many times as many examples as features. When not: minibatches of some dozen
  * examples, whose own optimum is far from that of the data; thousands of classes.
@@ -69,8 +69,8 @@ public final class NewtonTrainer implements LastLayerTrainer {
     }
 
     /**
-     * The settings of the authors' code: per minibatch 5 Newton steps by at most 3 conjugate gradient iterations to a relative
-     * residual of 1e-6, alpha 1e-4, rho 0.7, no damping, then 1 update. Theirs was by Adam at 1e-3, with minibatches of 10,000.
+     * The settings of the authors' code: per minibatch 5 Newton steps of at most 3 conjugate gradient iterations to a relative
+     * residual of 1e-6, alpha 1e-4, rho 0.7, no damping, then 1 update. Their updater was Adam at 1e-3, with minibatches of 10,000.
      *
      * @param model the network to train, on which {@code init()} has been called
      * @return a trainer
@@ -194,7 +194,7 @@ public final class NewtonTrainer implements LastLayerTrainer {
         }
 
         /**
-         * What is added to the diagonal of the Hessian in the Newton systems, and not to the loss; 0 unless set.
+         * The number added to the diagonal of the Hessian in the Newton systems, and not to the loss; 0 unless set.
          *
          * @param factor finite and >= 0; more than 0 for {@link Solver#DENSE}
          * @return this builder
@@ -216,7 +216,7 @@ public final class NewtonTrainer implements LastLayerTrainer {
         }
 
         /**
-         * When the conjugate gradients end; 3 iterations and 1e-6 unless set.
+         * When the conjugate gradients stop; 3 iterations and 1e-6 unless set.
          *
          * @param most most iterations per Newton step, at least 1
          * @param residual the norm of the residual as a part of that of the gradient, between 0 and 1

@@ -201,7 +201,7 @@ final class KernelNetworks {
                         6),
                 of("conv strided, dilated", network(image, stridedConv(), output()), 2, 5, 6),
                 of(
-                        "conv behind conv, strided, dilated, padded",
+                        "conv after conv, strided, dilated, padded",
                         network(
                                 image,
                                 conv(2),

@@ -16,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Each is applied to a vector x and compared with what the matrix makes of x: an error of the factors shows in the product
  * unless x happens to be orthogonal to it. The products are computed in plain Java, because a library that gets a
- * factorization wrong is not asked to judge itself.
+ * factorization wrong cannot judge itself.
  */
 enum SelfCheck {
     QR {
@@ -81,7 +81,7 @@ enum SelfCheck {
     /** The largest error of the factors of a matrix, applied to a vector. */
     abstract double defect(INDArray a, double[] x);
 
-    /** Returns if the native library factorizes rightly in this precision; the first call in a process finds out. */
+    /** Returns if the native library factorizes correctly in this precision; the first call in a process finds out. */
     void require(DataType type) {
         VERDICTS.computeIfAbsent(name() + type, key -> examine(type)).ifPresent(message -> {
             throw new LinalgException(message);

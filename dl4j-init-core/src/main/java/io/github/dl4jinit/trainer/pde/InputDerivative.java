@@ -14,9 +14,9 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The basis that a network's hidden layers make, and its exact derivative along a direction of the network's inputs.
  *
- * <p>Formula, forward mode: with {@code dx = v}, layer by layer {@code z = h W + b, dz = dh W}, then {@code h = f(z), dh = f'(z) dz};
- * an element-wise add adds both. The gradient of any function of h and dh with respect to the parameters goes back through the same steps, with
- * f'' where dh depends on z: reverse over forward mode.
+ * <p>Formula, forward mode: with {@code dx = v}, layer by layer {@code z = h W + b, dz = dh W}, then {@code h = f(z), dh = f'(z)
+ * dz}; an element-wise add adds both. The gradient of any function of h and dh with respect to the parameters goes back through the
+ * same steps, with f'' where dh depends on z: reverse over forward mode.
  *
  * <p>Shapes: points {@code [n, d]}, direction d numbers, the basis and its derivative {@code [n, features]}; double precision,
  * whatever the network's own. Dense layers, activation layers and element-wise adds, frozen ones included; every activation of DL4J

@@ -26,23 +26,26 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * </pre>
  *
  * (mean over the outputs, too, for MSE). J is quadratic in W and b, since the equation is linear: they are its minimizer of least norm,
- * as in {@link io.github.dl4jinit.trainer.LeastSquaresTrainer}. Then theta moves k times by the network's own updater on the gradient of J, and again. Derivatives of the
- * basis with respect to the inputs are exact (forward mode), and so is the gradient with respect to theta through them (reverse over forward mode).
+ * as in {@link io.github.dl4jinit.trainer.LeastSquaresTrainer}. Then the network's own updater moves theta k times on the gradient of
+ * J, and again. Derivatives of the basis with respect to the inputs are exact (forward mode), and so is the gradient with respect to
+ * theta through them (reverse over forward mode).
  *
- * <p>Weights of rows: each group counts w_k whatever its number of points. A residual of weight 1 beside initial and boundary values of weight
- * 1 to 100 is usual; the residual has the unit of u over that of time, so that the weights also stand for units. The updates and the solves minimize the
- * same J.
+ * <p>Weights of rows: each group counts w_k whatever its number of points. A residual of weight 1 beside initial and boundary values
+ * of weight 1 to 100 is usual; the residual has the unit of u over that of time, so that the weights also stand for units. The updates
+ * and the solves minimize the same J.
  *
- * <p>Shapes: a MultiLayerNetwork, or a ComputationGraph with one input and one output; dense layers, activation layers and element-wise adds with
- * continuously differentiable activations; an OutputLayer with the identity and MSE or L2, with or without a bias. All rows are one batch. DL4J's
- * listeners, counts, schedules, constraints and {@code ModelSerializer} work as with the other trainers; the score that listeners see is J without penalties.
+ * <p>Shapes: a MultiLayerNetwork, or a ComputationGraph with one input and one output; dense layers, activation layers and element-wise
+ * adds with continuously differentiable activations; an OutputLayer with the identity and MSE or L2, with or without a bias. All rows are
+ * one batch. DL4J's listeners, counts, schedules, constraints and {@code ModelSerializer} work as with the other trainers; the score
+ * that listeners see is J without penalties.
  *
  * <p>When to use it: transport and other linear equations of first order, in double precision. When not: nonlinear equations, which a
  * solve for the output layer does not solve; second derivatives; data with jumps, for which smooth bases are poor.
  *
- * <p>Source: E. Cyr, M. Gulian, R. Patel, M. Perego, N. Trask, "Robust training and initialization of deep neural networks: an adaptive basis
- * viewpoint", MSML 2020, on least squares gradient descent and its use for transport; M. Raissi, P. Perdikaris, G. Karniadakis, "Physics-informed neural
- * networks", 2019. Ours: the weights by group, several equations and outputs at once, the ridge, the cut of singular values.
+ * <p>Source: E. Cyr, M. Gulian, R. Patel, M. Perego, N. Trask, "Robust training and initialization of deep neural networks: an
+ * adaptive basis viewpoint", MSML 2020, on least squares gradient descent and its use for transport; M. Raissi, P. Perdikaris, G.
+ * Karniadakis, "Physics-informed neural networks", 2019. Ours: the weights by group, several equations and outputs at once, the
+ * ridge, the cut of singular values.
  */
 public final class PhysicsInformedTrainer {
 

@@ -125,21 +125,21 @@ class PhysicsInformedTrainerTest {
         return difference.norm2Number().doubleValue() / Math.sqrt(grid.rows());
     }
 
-    /** The loss from nothing but DL4J's own answers: derivatives by central differences. */
+    /** The loss from nothing but DL4J's own outputs: derivatives by central differences. */
     private static double loss(Model model, List<LinearRows> rows) {
         double loss = 0;
         for (LinearRows group : rows) {
-            INDArray answer;
+            INDArray output;
             if (group.areValues()) {
-                answer = Regression.predict(model, group.points());
+                output = Regression.predict(model, group.points());
             } else {
                 double h = 1e-4;
                 INDArray shift = Nd4j.createFromArray(group.direction()).mul(h);
-                answer = Regression.predict(model, group.points().addRowVector(shift))
+                output = Regression.predict(model, group.points().addRowVector(shift))
                         .sub(Regression.predict(model, group.points().subRowVector(shift)))
                         .div(2 * h);
             }
-            INDArray error = answer.sub(group.targets());
+            INDArray error = output.sub(group.targets());
             loss += group.weight() * error.mul(error).meanNumber().doubleValue();
         }
         return loss;
@@ -207,8 +207,8 @@ class PhysicsInformedTrainerTest {
         double best = Math.pow(a.mmul(expected).sub(y).norm2Number().doubleValue(), 2);
         assertThat(report.loss()).isCloseTo(best, within(1e-6 * best));
         assertThat(loss(model, rows)).isCloseTo(best, within(1e-4 * best));
-        INDArray answer = a.mmul(split.coefficients());
-        assertThat(answer.sub(a.mmul(expected)).amaxNumber().doubleValue()).isLessThan(1e-7);
+        INDArray output = a.mmul(split.coefficients());
+        assertThat(output.sub(a.mmul(expected)).amaxNumber().doubleValue()).isLessThan(1e-7);
     }
 
     private static INDArray features(SplitNetwork split, INDArray points) {
