@@ -2,7 +2,6 @@ package io.github.dl4jinit.listener;
 
 import io.github.dl4jinit.ntk.EmpiricalNtk;
 import io.github.dl4jinit.ntk.KernelDrift;
-import io.github.dl4jinit.ntk.KernelSpectrum;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
@@ -24,27 +23,7 @@ public final class KernelDriftListener extends BaseTrainingListener {
     private final INDArray labels;
     private final int every;
     private final INDArray first;
-    private final List<Point> points = new ArrayList<>();
-
-    /**
-     * The kernel at one time.
-     *
-     * @param iteration updates made, 0 at the start
-     * @param relativeChange {@link KernelDrift#relativeChange} from the first kernel
-     * @param distance {@link KernelDrift#distance} from the first kernel
-     * @param alignment {@link KernelDrift#alignment} with the labels
-     * @param largest largest eigenvalue
-     * @param condition {@link KernelSpectrum#condition}
-     * @param effectiveRank {@link KernelSpectrum#effectiveRank}
-     */
-    public record Point(
-            int iteration,
-            double relativeChange,
-            double distance,
-            double alignment,
-            double largest,
-            double condition,
-            double effectiveRank) {}
+    private final List<KernelDrift.Point> points = new ArrayList<>();
 
     private KernelDriftListener(INDArray examples, INDArray labels, int every, INDArray first) {
         this.examples = examples;
@@ -69,20 +48,8 @@ public final class KernelDriftListener extends BaseTrainingListener {
         INDArray own = examples.dup();
         INDArray first = EmpiricalNtk.of(model).kernel(own, own);
         KernelDriftListener listener = new KernelDriftListener(own, labels.dup(), every, first);
-        listener.add(0, first);
+        listener.points.add(KernelDrift.Point.of(0, first, first, listener.labels));
         return listener;
-    }
-
-    private void add(int iteration, INDArray kernel) {
-        KernelSpectrum spectrum = KernelSpectrum.of(kernel);
-        points.add(new Point(
-                iteration,
-                KernelDrift.relativeChange(first, kernel),
-                KernelDrift.distance(first, kernel),
-                KernelDrift.alignment(kernel, labels),
-                spectrum.largest(),
-                spectrum.condition(),
-                spectrum.effectiveRank()));
     }
 
     @Override
@@ -90,7 +57,8 @@ public final class KernelDriftListener extends BaseTrainingListener {
         // DL4J counts the iteration after it has told its listeners.
         int updates = iteration + 1;
         if (updates % every == 0) {
-            add(updates, EmpiricalNtk.of(model).kernel(examples, examples));
+            INDArray kernel = EmpiricalNtk.of(model).kernel(examples, examples);
+            points.add(KernelDrift.Point.of(updates, first, kernel, labels));
         }
     }
 
@@ -99,7 +67,7 @@ public final class KernelDriftListener extends BaseTrainingListener {
      *
      * @return in the order of time, the start first
      */
-    public List<Point> points() {
+    public List<KernelDrift.Point> points() {
         return List.copyOf(points);
     }
 }

@@ -2,6 +2,7 @@ package io.github.dl4jinit.ntk;
 
 import io.github.dl4jinit.gain.KernelMap;
 import io.github.dl4jinit.gain.PairMoments;
+import io.github.dl4jinit.internal.number.Bounds;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * biases; it grows with the widths n_l, which have to be given.
  *
  * <p>Inputs have an example in each row, [n, n_0]. Kernels are in double precision, [n1, n2], for one output; different outputs are not
- * correlated. The outputs are linear: the network's function is what stands before the loss's activation.
+ * correlated. The outputs are linear: the network's function is the input of the loss's activation.
  *
- * <p>Use it to compare initial variances, depths and activations without a network, or to predict a wide one. A network of width n differs from
- * it by a part that falls as 1/sqrt(n) and grows with the depth. Gaussian and orthogonal weights have the same limit.
+ * <p>Use it to compare initial variances, depths and activations without a network, or to predict a wide one. A network of width n
+ * differs from it by a part that falls as 1/sqrt(n) and grows with the depth. Gaussian and orthogonal weights have the same limit.
  *
  * <p>Source: A. Jacot, F. Gabriel, C. Hongler, "Neural tangent kernel" (2018), for Theta; R. M. Neal, "Bayesian learning for neural
  * networks" (1996) and J. Lee et al., "Deep neural networks as Gaussian processes" (2018), for K; the standard
@@ -41,7 +42,7 @@ public final class AnalyticNtk {
     /** Null in the NTK parametrization. */
     private final @Nullable Standard standard;
 
-    /** What a layer's own parameters add to the kernel in the standard parametrization: n E[f(u) f(v)], and 1 for a bias. */
+    /** The part of a layer's own parameters in the kernel, in the standard parametrization: n E[f(u) f(v)], and 1 for a bias. */
     private record Standard(boolean biases, List<Integer> widths) {
         double own(int width, double value) {
             return width * value + (biases ? 1 : 0);
@@ -49,19 +50,10 @@ public final class AnalyticNtk {
     }
 
     private AnalyticNtk(KernelMap map, int hiddenLayers, double sigmaW2, double sigmaB2, @Nullable Standard standard) {
-        if (hiddenLayers < 0) {
-            throw new IllegalArgumentException("hiddenLayers must be at least 0, got " + hiddenLayers);
-        }
-        if (!(sigmaW2 > 0) || Double.isInfinite(sigmaW2)) {
-            throw new IllegalArgumentException("sigmaW2 must be finite and > 0, got " + sigmaW2);
-        }
-        if (!(sigmaB2 >= 0) || Double.isInfinite(sigmaB2)) {
-            throw new IllegalArgumentException("sigmaB2 must be finite and >= 0, got " + sigmaB2);
-        }
         this.map = map;
-        this.hiddenLayers = hiddenLayers;
-        this.sigmaW2 = sigmaW2;
-        this.sigmaB2 = sigmaB2;
+        this.hiddenLayers = Bounds.atLeast("hiddenLayers", hiddenLayers, 0);
+        this.sigmaW2 = Bounds.positive("sigmaW2", sigmaW2);
+        this.sigmaB2 = Bounds.notNegative("sigmaB2", sigmaB2);
         this.standard = standard;
     }
 
@@ -119,7 +111,7 @@ public final class AnalyticNtk {
     }
 
     /**
-     * Any elementwise activation, by a series where no closed form is known; {@link KernelMap#of} tells its accuracy and its cost.
+     * Any elementwise activation, by a series where no closed form is known.
      *
      * @param activation an activation of DL4J's or a user's
      * @param hiddenLayers number of hidden layers, at least 0
@@ -230,7 +222,7 @@ public final class AnalyticNtk {
     private static double[][] examples(String name, INDArray x) {
         if (x.isEmpty() || x.rank() != 2) {
             throw new IllegalArgumentException(name + " must have an example in each row, [n, inputs], got shape "
-                    + Arrays.toString(x.shape()) + "; flatten pictures with reshape(n, length / n)");
+                    + Arrays.toString(x.shape()) + "; flatten images with reshape(n, length / n)");
         }
         double[][] rows = x.castTo(DataType.DOUBLE).toDoubleMatrix();
         for (int i = 0; i < rows.length; i++) {

@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** {@link NtkMethod#JACOBIAN}. */
+/** {@link EmpiricalNtk.Method#JACOBIAN}. */
 final class JacobianBlocks implements KernelBlocks {
 
     private final NetworkFunction function;

@@ -1,9 +1,12 @@
 package io.github.dl4jinit.ntk;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** A way to compute kernels block by block: what is needed of each example first, then the products. */
-sealed interface KernelBlocks extends AutoCloseable permits JacobianBlocks, StructuredBlocks, ProjectedBlocks {
+/** A way to compute kernels block by block: first what each example contributes, then the products. */
+sealed interface KernelBlocks extends AutoCloseable permits JacobianBlocks, StructuredBlocks {
 
     /** What some examples contribute. */
     interface Part extends AutoCloseable {
@@ -28,4 +31,16 @@ sealed interface KernelBlocks extends AutoCloseable permits JacobianBlocks, Stru
     /** Frees the memory to work in. */
     @Override
     default void close() {}
+
+    /** Neighbouring examples of each input, a copy. */
+    static INDArray[] examples(INDArray[] features, long from, long to) {
+        return Arrays.stream(features)
+                .map(array -> {
+                    INDArrayIndex[] indices = new INDArrayIndex[array.rank()];
+                    Arrays.fill(indices, NDArrayIndex.all());
+                    indices[0] = NDArrayIndex.interval(from, to);
+                    return array.get(indices).dup('c');
+                })
+                .toArray(INDArray[]::new);
+    }
 }

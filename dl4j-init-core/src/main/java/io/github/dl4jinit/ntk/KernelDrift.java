@@ -17,6 +17,43 @@ public final class KernelDrift {
     private KernelDrift() {}
 
     /**
+     * A kernel in the course of a training.
+     *
+     * @param iteration updates made, 0 at the start
+     * @param change since the first kernel
+     * @param alignment {@link KernelDrift#alignment} with the labels
+     * @param spectrum its eigenvalues
+     */
+    public record Point(int iteration, Change change, double alignment, KernelSpectrum spectrum) {
+
+        /**
+         * Compares a kernel with the first one and with labels.
+         *
+         * @param iteration updates made
+         * @param first K_0, [n, n]
+         * @param now K, [n, n]
+         * @param labels one-hot or real, [n, c]
+         * @return the comparison
+         * @throws IllegalArgumentException if the shapes do not fit, or something is zero or not finite
+         */
+        public static Point of(int iteration, INDArray first, INDArray now, INDArray labels) {
+            return new Point(
+                    iteration,
+                    new Change(relativeChange(first, now), KernelDrift.distance(first, now)),
+                    KernelDrift.alignment(now, labels),
+                    KernelSpectrum.of(now));
+        }
+    }
+
+    /**
+     * The change since the first kernel.
+     *
+     * @param relative {@link KernelDrift#relativeChange}
+     * @param distance {@link KernelDrift#distance}, of the shape alone
+     */
+    public record Change(double relative, double distance) {}
+
+    /**
      * The change relative to the first kernel: |K - K_0| / |K_0|, Frobenius norms.
      *
      * @param first K_0

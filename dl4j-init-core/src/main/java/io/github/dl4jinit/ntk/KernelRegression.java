@@ -1,6 +1,7 @@
 package io.github.dl4jinit.ntk;
 
 import io.github.dl4jinit.internal.linalg.SymmetricEigen;
+import io.github.dl4jinit.internal.number.Precision;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -8,20 +9,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What full-batch gradient descent on a squared loss makes of a network whose kernel stays as it is.
+ * The outputs of a network that full-batch gradient descent trains on a squared loss while its kernel stays as it is.
  *
  * <p>With s = learning rate times steps times the loss's factor, f_s(X) = y + exp(-s Theta) (f_0(X) - y) and
  * f_s(x) = f_0(x) + Theta(x, X) Theta^-1 (I - exp(-s Theta)) (y - f_0(X)): gradient flow, which small steps follow.
  *
- * <p>Theta is the kernel of the training examples X, [n, n], symmetric and positive semidefinite; f and y are [n, c], and each of the c columns
- * is fitted by itself. With a full kernel, [n c, n c], f and y are columns [n c, 1] in its order, row i c + output. All computation is
- * in double precision.
+ * <p>Theta is the kernel of the training examples X, [n, n], symmetric and positive semidefinite; f and y are [n, c], and each of
+ * the c columns is fitted by itself. With a full kernel, [n c, n c], f and y are columns [n c, 1] in its order, row i c + output.
+ * All computation is in double precision.
  *
  * <p>Use it to see what a wide network would learn, how fast, and with which learning rates. A network of ordinary width leaves its first
  * kernel while it learns; how far, {@link KernelDrift} measures.
  *
  * <p>Source: A. Jacot, F. Gabriel, C. Hongler, "Neural tangent kernel" (2018); J. Lee et al., "Wide neural networks of any depth evolve as
- * linear models" (2019), for the test predictions. Ours: directions whose eigenvalue is not told from zero (below n epsilon times
+ * linear models" (2019), for the test predictions. Ours: directions whose eigenvalue cannot be told from zero (below n epsilon times
  * the largest) are not learned at all, where the formula has 0/0.
  */
 public final class KernelRegression {
@@ -134,9 +135,9 @@ public final class KernelRegression {
         return loss.factor(targets.size(0), targets.size(1));
     }
 
-    /** A function of the eigenvalues; those that are not told from zero count as zero. */
+    /** A function of the eigenvalues; those that cannot be told from zero count as zero. */
     private INDArray column(DoubleUnaryOperator function) {
-        double zero = eigenvalues.length * Math.ulp(1.0) * eigenvalues[eigenvalues.length - 1];
+        double zero = eigenvalues.length * Precision.epsilon(DataType.DOUBLE) * eigenvalues[eigenvalues.length - 1];
         double[] column = Arrays.stream(eigenvalues)
                 .map(lambda -> function.applyAsDouble(lambda <= zero ? 0 : lambda))
                 .toArray();

@@ -1,13 +1,14 @@
 package io.github.dl4jinit.ntk;
 
 import io.github.dl4jinit.internal.linalg.SymmetricEigen;
+import io.github.dl4jinit.internal.number.Precision;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The eigenvalues of a kernel and what they say: directions of large eigenvalues are learned fast, those of small ones slowly.
+ * The eigenvalues of a kernel: directions of large eigenvalues are learned fast, those of small ones slowly.
  *
  * @param eigenvalues descending, as many as the kernel has rows; rounding may make the last ones slightly negative
  */
@@ -72,7 +73,7 @@ public record KernelSpectrum(List<Double> eigenvalues) {
     /**
      * The condition number, the ratio of the slowest to the fastest time of learning.
      *
-     * @return the largest over the smallest; infinity if the smallest is not told from zero (n epsilon times the largest, double precision)
+     * @return the largest over the smallest; infinity if the smallest cannot be told from zero (n epsilon times the largest, double precision)
      */
     public double condition() {
         return isZero(smallest()) ? Double.POSITIVE_INFINITY : largest() / smallest();
@@ -81,7 +82,7 @@ public record KernelSpectrum(List<Double> eigenvalues) {
     /**
      * How many directions are learned at all.
      *
-     * @return the number of eigenvalues that are told from zero
+     * @return the number of eigenvalues that can be told from zero
      */
     public int rank() {
         return (int) eigenvalues.stream().filter(lambda -> !isZero(lambda)).count();
@@ -111,6 +112,6 @@ public record KernelSpectrum(List<Double> eigenvalues) {
     }
 
     private boolean isZero(double lambda) {
-        return lambda <= eigenvalues.size() * Math.ulp(1.0) * largest();
+        return lambda <= eigenvalues.size() * Precision.epsilon(DataType.DOUBLE) * largest();
     }
 }

@@ -17,7 +17,7 @@ record LayerProduct(int outputs, boolean full, Scratch scratch) {
     /** Numbers of derivatives to form at once. */
     private static final long ROOM = 1 << 22;
 
-    /** What calling ND4J for one pair of positions costs, in multiplications. */
+    /** The cost of calling ND4J for one pair of positions, in multiplications. */
     private static final double CALLS = 1e6;
 
     /** Adds to a sum in the order 'c'. */
@@ -87,7 +87,7 @@ record LayerProduct(int outputs, boolean full, Scratch scratch) {
                 : factor.tensorAlongDimension(p, 0, 1).dup('c');
     }
 
-    /** By each example's derivative as a row, of a few inputs after the other, so that they need little memory. */
+    /** Forms each example's derivative as a row, a few inputs at a time, so that it needs little memory. */
     @SuppressWarnings({"ReferenceEquality", "try"}) // Only the very same factors need not be formed twice.
     private void addFormed(INDArray sum, LayerFactors.Outer a, LayerFactors.Outer b) {
         if (a.bias()) {

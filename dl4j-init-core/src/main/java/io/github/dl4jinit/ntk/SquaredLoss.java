@@ -1,7 +1,7 @@
 package io.github.dl4jinit.ntk;
 
 /**
- * How a squared loss is normalized, which decides what a learning rate means: its gradient by the outputs is factor (f - y).
+ * How a squared loss is normalized, which decides what a learning rate means: its gradient with respect to the outputs is factor (f - y).
  */
 public enum SquaredLoss {
     /** Half the sum over examples and outputs, as in most papers on the kernel: factor 1. */

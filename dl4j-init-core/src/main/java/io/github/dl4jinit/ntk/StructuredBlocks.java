@@ -10,10 +10,10 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** {@link NtkMethod#STRUCTURED}. */
+/** {@link EmpiricalNtk.Method#STRUCTURED}. */
 final class StructuredBlocks implements KernelBlocks {
 
-    /** Numbers of factors to compute at once. More would need more memory to work in, about ten times as many numbers; fewer, more calls. */
+    /** How many numbers of factors to compute at once. More need more memory, about ten times as many numbers; fewer need more calls. */
     private static final long ROOM = 1 << 20;
 
     private final NetworkFunction function;
@@ -21,11 +21,11 @@ final class StructuredBlocks implements KernelBlocks {
     private final Scratch scratch;
     private final long size;
 
-    /** @param features of which the first example is looked at */
+    /** @param features whose first example gives the size of its factors */
     StructuredBlocks(NetworkFunction function, int outputs, INDArray[] features) {
         this.function = function;
         this.outputs = outputs;
-        size = function.factors(Examples.interval(features, 0, 1)).size();
+        size = function.factors(KernelBlocks.examples(features, 0, 1)).size();
         if (size == 0) {
             throw new IllegalArgumentException(
                     "the network has no parameters that training would change: its kernel is zero");
@@ -42,7 +42,7 @@ final class StructuredBlocks implements KernelBlocks {
         for (long from = 0; from < n; from += several) {
             long to = Math.min(n, from + several);
             try (MemoryWorkspace step = scratch.step()) {
-                Factors batch = function.factors(Examples.interval(features, from, to));
+                Factors batch = function.factors(KernelBlocks.examples(features, from, to));
                 if (all == null) {
                     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
                         all = batch.room(to - from, n);

@@ -7,10 +7,10 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 /**
  * Trains a network by solving for its output layer, in turns with updates of its hidden layers.
  *
- * <p>Implementations keep four promises. Hidden layers move by the network's own updater only, through DL4J's own {@code fit}, so
+ * <p>Implementations keep four promises. Only the network's own updater moves the hidden layers, through DL4J's own {@code fit}, so
  * that listeners, schedules, constraints, dropout and the counts of iterations and epochs are what they are there; an
- * iteration is an update, a solve counts none. The output layer moves by the solves only; its part of the updater's state is
- * kept. What can be seen to be wrong beforehand is refused before anything has changed. If anything throws later, parameters,
+ * iteration is an update, a solve counts none. Only the solves move the output layer; its part of the updater's state is
+ * kept. What can be checked beforehand is refused before anything has changed. If anything throws later, parameters,
  * updater state and counts are put back to where the call found them.
  */
 public sealed interface LastLayerTrainer permits LeastSquaresTrainer, NewtonTrainer {

@@ -1,5 +1,9 @@
 package io.github.dl4jinit.trainer;
 
+import io.github.dl4jinit.internal.number.Bounds;
+import io.github.dl4jinit.internal.solve.OutputLeastSquares;
+import io.github.dl4jinit.internal.solve.PhaseRecorder;
+import io.github.dl4jinit.internal.solve.SquaredErrorLoss;
 import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.report.TrainReport;
 import java.util.function.Consumer;
@@ -8,7 +12,7 @@ import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Least squares gradient descent (LSGD): solves the output layer of a regression network by least squares, in turns with
+ * Least squares gradient descent (LSGD): solves for the output layer of a regression network by least squares, in turns with
  * updates of its hidden layers.
  *
  * <p>Formula: with the basis Phi(x; theta) that the hidden layers make, {@code W, b = argmin s sum_i |W' Phi(x_i) + b - y_i|^2 +
@@ -22,15 +26,15 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * per example.
  *
  * <p>The whole data set is solved for by default, once before the first epoch and at the end of each; in an epoch every
- * minibatch is good for k updates. It passes through a triangular factor of the rows [1, basis, targets] that is brought up to
+ * minibatch makes k updates. It passes through a triangular factor of the rows [1, basis, targets] that is brought up to
  * date batch by batch: memory for (features + outputs)^2 numbers, not for the data, and no normal equations, which square the
  * condition of the basis. {@link Scope#BATCH} solves for each minibatch alone, before its updates.
  *
- * <p>When to use it: smooth regression in double precision with up to some thousand features; it gains digits that gradient
- * descent does not reach. When not: a loss other than squares; minibatches of fewer examples than features with {@link
- * Scope#BATCH}, which fit noise unless there is a ridge. ReLU networks whose biases are all 0, as DL4J starts them, on inputs of one sign: they
- * are linear there, what the solve leaves is orthogonal to all linear functions, and so is every gradient of the hidden layers zero. Start
- * them by {@code Box}, or with biases.
+ * <p>When to use it: smooth regression in double precision with up to some thousand features; it gains digits that gradient descent
+ * does not reach. When not: a loss other than squares; minibatches of fewer examples than features with {@link Scope#BATCH}, which
+ * fit noise unless there is a ridge. ReLU networks whose biases are all 0, as DL4J starts them, on inputs of one sign: they are
+ * linear there, what the solve leaves is orthogonal to all linear functions, so that every gradient of the hidden layers is zero.
+ * Start them with {@code Box}, or with biases.
  *
  * <p>Source: E. Cyr, M. Gulian, R. Patel, M. Perego, N. Trask, "Robust training and initialization of deep neural networks: an
  * adaptive basis viewpoint", MSML 2020, on least squares gradient descent. Ours: the basis is computed at inference (no dropout,
@@ -38,9 +42,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  */
 public final class LeastSquaresTrainer implements LastLayerTrainer {
 
-    /** What one solve looks at. */
+    /** The examples of one solve. */
     public enum Scope {
-        /** All batches of the iterator, by one more pass over them. */
+        /** All batches of the iterator, in one more pass over them. */
         DATA_SET,
         /** The minibatch whose updates come next. */
         BATCH
@@ -53,12 +57,12 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
     private final double rcond;
 
     private LeastSquaresTrainer(Builder builder) {
-        SquaredLoss.require(builder.network());
-        network = builder.network();
+        SquaredErrorLoss.require(builder.network);
+        network = builder.network;
         updates = builder.updates;
         scope = builder.scope;
-        ridge = builder.ridge();
-        rcond = builder.rcond();
+        ridge = builder.ridge;
+        rcond = builder.rcond;
     }
 
     /**
@@ -74,21 +78,21 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
 
     @Override
     public TrainReport fit(DataSetIterator data, int epochs) {
-        Examples all = Examples.of(data);
-        Settings.atLeast("epochs", epochs, 1);
-        return train(all, journal -> {
+        RepeatableBatches all = RepeatableBatches.of(data);
+        Bounds.atLeast("epochs", epochs, 1);
+        return train(all, recorder -> {
             if (scope == Scope.DATA_SET) {
-                solve(all, journal);
+                solve(all, recorder);
             }
             for (int epoch = 0; epoch < epochs; epoch++) {
                 network.startEpoch();
                 if (scope == Scope.DATA_SET) {
-                    update(all, journal);
-                    solve(all, journal);
+                    update(all, recorder);
+                    solve(all, recorder);
                 } else {
                     all.forEach(batch -> {
-                        solve(Examples.of(batch), journal);
-                        update(Examples.of(batch), journal);
+                        solve(RepeatableBatches.of(batch), recorder);
+                        update(RepeatableBatches.of(batch), recorder);
                     });
                 }
                 network.endEpoch();
@@ -98,28 +102,28 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
 
     @Override
     public TrainReport fit(DataSet batch) {
-        Examples one = Examples.of(batch);
-        return train(one, journal -> {
-            solve(one, journal);
-            update(one, journal);
-            solve(one, journal);
+        RepeatableBatches one = RepeatableBatches.of(batch);
+        return train(one, recorder -> {
+            solve(one, recorder);
+            update(one, recorder);
+            solve(one, recorder);
         });
     }
 
-    private TrainReport train(Examples all, Consumer<Journal> work) {
+    private TrainReport train(RepeatableBatches all, Consumer<PhaseRecorder> work) {
         all.require(network);
-        Journal journal = new Journal(network);
+        PhaseRecorder recorder = new PhaseRecorder(network);
         network.orRestore(() -> {
-            work.accept(journal);
-            journal.close(last ->
-                    new Projection(network, ridge).add(Examples.of(last)).loss(network.coefficients()));
+            work.accept(recorder);
+            recorder.close(
+                    last -> new OutputLeastSquares(network, ridge).add(last).loss(network.coefficients()));
         });
-        return journal.report("LeastSquaresTrainer");
+        return recorder.report("LeastSquaresTrainer");
     }
 
-    private void update(Examples examples, Journal journal) {
+    private void update(RepeatableBatches examples, PhaseRecorder recorder) {
         if (updates > 0) {
-            examples.forEach(batch -> journal.update(batch, () -> {
+            examples.forEach(batch -> recorder.update(batch, () -> {
                 for (int i = 0; i < updates; i++) {
                     network.step(batch);
                 }
@@ -127,19 +131,25 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
         }
     }
 
-    private void solve(Examples examples, Journal journal) {
+    private void solve(RepeatableBatches examples, PhaseRecorder recorder) {
         long start = System.nanoTime();
-        new Projection(network, ridge).add(examples).apply(rcond, journal, start);
+        OutputLeastSquares problem = new OutputLeastSquares(network, ridge);
+        examples.forEach(problem::add);
+        problem.apply(rcond, recorder, start);
     }
 
     /** Builds a {@link LeastSquaresTrainer}. */
-    public static final class Builder extends ProjectionBuilder<Builder> {
+    public static final class Builder {
 
+        private final SplitNetwork network;
         private int updates = 1;
         private Scope scope = Scope.DATA_SET;
+        private double ridge;
+        private double rcond;
 
         private Builder(SplitNetwork network) {
-            super(network);
+            this.network = network;
+            rcond = OutputLeastSquares.defaultCut(network);
         }
 
         /**
@@ -149,12 +159,12 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
          * @return this builder
          */
         public Builder updates(int perBatch) {
-            this.updates = Settings.atLeast("updates", perBatch, 0);
+            this.updates = Bounds.atLeast("updates", perBatch, 0);
             return this;
         }
 
         /**
-         * What one solve looks at; the whole data set unless set.
+         * The examples of one solve; the whole data set unless set.
          *
          * @param examples all of them, or a batch
          * @return this builder
@@ -164,8 +174,27 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
             return this;
         }
 
-        @Override
-        Builder self() {
+        /**
+         * The factor of half the squared norm of the output layer's weights, added to the layer's own l2; 0 unless set. The bias
+         * is free.
+         *
+         * @param factor finite and >= 0
+         * @return this builder
+         */
+        public Builder ridge(double factor) {
+            this.ridge = Bounds.notNegative("ridge", factor);
+            return this;
+        }
+
+        /**
+         * The cut of singular values, as a part of the largest; unless set, the number of features times the machine epsilon of the
+         * network's type.
+         *
+         * @param cut at least 0 and less than 1
+         * @return this builder
+         */
+        public Builder rcond(double cut) {
+            this.rcond = OutputLeastSquares.requireCut(cut);
             return this;
         }
 

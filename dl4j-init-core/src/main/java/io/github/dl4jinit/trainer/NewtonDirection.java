@@ -2,20 +2,20 @@ package io.github.dl4jinit.trainer;
 
 import io.github.dl4jinit.internal.linalg.Cholesky;
 import io.github.dl4jinit.internal.linalg.LinalgException;
-import io.github.dl4jinit.trainer.SoftmaxProblem.Point;
+import io.github.dl4jinit.trainer.SoftmaxProblem.Iterate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How the Newton system (H + damping I) D = gradient is solved.
  *
- * <p>Both ways leave the model alone when the system has no solution: they throw.
+ * <p>Both ways throw if the system has no solution; the model is left as it was.
  */
 sealed interface NewtonDirection {
 
     /** The direction D, to be subtracted, and Phi D. */
     record Direction(INDArray coefficients, INDArray logits) {}
 
-    Direction solve(SoftmaxProblem problem, Point point, INDArray gradient);
+    Direction solve(SoftmaxProblem problem, Iterate point, INDArray gradient);
 
     /**
      * Conjugate gradients on products with the Hessian. Their directions are applied to the basis anyway, so that Phi D costs
@@ -24,7 +24,7 @@ sealed interface NewtonDirection {
     record ByConjugateGradients(int iterations, double tolerance, double damping) implements NewtonDirection {
 
         @Override
-        public Direction solve(SoftmaxProblem problem, Point point, INDArray gradient) {
+        public Direction solve(SoftmaxProblem problem, Iterate point, INDArray gradient) {
             INDArray solution = gradient.like();
             INDArray solutionLogits = point.logits().like();
             INDArray residual = gradient.dup('f');
@@ -37,7 +37,7 @@ sealed interface NewtonDirection {
                         problem.hessianTimes(point, search, searchLogits).addi(search.mul(damping));
                 double curvature = dot(search, image);
                 if (!(curvature > 0)) {
-                    break; // Nothing is left but directions that the loss does not see.
+                    break; // Only directions are left along which the loss is constant.
                 }
                 double step = squared / curvature;
                 solution.addi(search.mul(step));
@@ -55,7 +55,7 @@ sealed interface NewtonDirection {
     record Dense(double damping) implements NewtonDirection {
 
         @Override
-        public Direction solve(SoftmaxProblem problem, Point point, INDArray gradient) {
+        public Direction solve(SoftmaxProblem problem, Iterate point, INDArray gradient) {
             INDArray hessian = problem.hessian(point);
             for (long i = 0; i < hessian.rows(); i++) {
                 hessian.putScalar(i, i, hessian.getDouble(i, i) + damping);

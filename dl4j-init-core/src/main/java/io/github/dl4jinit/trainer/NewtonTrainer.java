@@ -1,8 +1,11 @@
 package io.github.dl4jinit.trainer;
 
+import io.github.dl4jinit.internal.number.Bounds;
+import io.github.dl4jinit.internal.solve.NumericalRank;
+import io.github.dl4jinit.internal.solve.PhaseRecorder;
 import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.report.TrainReport;
-import io.github.dl4jinit.trainer.SoftmaxProblem.Point;
+import io.github.dl4jinit.trainer.SoftmaxProblem.Iterate;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -17,11 +20,11 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * Armijo's backtracking; then k updates of the hidden layers with W and b fixed. J is the mean over the minibatch plus {@code (ridge
  * + l2) / 2 |W|^2}; l2 is the output layer's own.
  *
- * <p>Shapes: a MultiLayerNetwork, or a ComputationGraph with one input and one output; hidden layers of any kind, convolutions
- * too; an OutputLayer with softmax and MCXENT or NEGATIVELOGLIKELIHOOD, class weights and masks of one number per example
- * included. The Hessian has (features x classes)^2 entries and a null space, since the softmax does not see a shift of all
- * classes. Conjugate gradients see it through products only and are not stored; {@link Solver#DENSE} stores and factorizes it
- * and needs damping. All of it runs in double precision, whatever the network's own.
+ * <p>Shapes: a MultiLayerNetwork, or a ComputationGraph with one input and one output; hidden layers of any kind, convolutions too;
+ * an OutputLayer with softmax and MCXENT or NEGATIVELOGLIKELIHOOD, class weights and masks of one number per example included. The
+ * Hessian has (features x classes)^2 entries and a null space, since a shift of all classes does not change the softmax. Conjugate
+ * gradients use it through products only, without storing it; {@link Solver#DENSE} stores and factorizes it and needs damping. All
+ * of it runs in double precision, whatever the network's own.
  *
  * <p>When to use it: large minibatches, of many times as many examples as features. When not: minibatches of some dozen
  * examples, whose own optimum is far from that of the data; thousands of classes.
@@ -29,29 +32,29 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * <p>Source: R. Patel, N. Trask, M. Gulian, E. Cyr, "A block coordinate descent optimizer for classification problems exploiting
  * convexity", 2020, arXiv 2006.10123, and its authors' code, repository rgp62/newton-gd, whose settings {@link #authorsPreset}
  * has. Ours: the bias, the ridge and class weights; the basis is computed at inference (no dropout, batch normalization by its
- * stored statistics); Newton stops when what is left to win is less than rounding.
+ * stored statistics); Newton stops when the predicted decrease is less than rounding.
  */
 public final class NewtonTrainer implements LastLayerTrainer {
 
-    /** How a Newton step is solved for. */
+    /** How a Newton step is computed. */
     public enum Solver {
         /** Conjugate gradients on products with the Hessian. */
         CONJUGATE_GRADIENTS,
-        /** Cholesky's factorization of the Hessian. */
+        /** The Cholesky factorization of the Hessian. */
         DENSE
     }
 
     private final SplitNetwork network;
     private final int updates;
     private final double ridge;
-    private final Newton newton;
+    private final BacktrackingNewton newton;
 
     private NewtonTrainer(Builder builder) {
         CrossEntropy.require(builder.network);
         network = builder.network;
         updates = builder.updates;
         ridge = builder.ridge;
-        newton = new Newton(builder.newtonSteps, builder.direction(), builder.alpha, builder.rho);
+        newton = new BacktrackingNewton(builder.newtonSteps, builder.direction(), builder.alpha, builder.rho);
     }
 
     /**
@@ -66,8 +69,8 @@ public final class NewtonTrainer implements LastLayerTrainer {
     }
 
     /**
-     * The settings of the authors' code: per minibatch 5 Newton steps by at most 3 conjugate gradient iterations to a relative
-     * residual of 1e-6, alpha 1e-4, rho 0.7, no damping, then 1 update. Theirs was by Adam at 1e-3, with minibatches of 10,000.
+     * The settings of the authors' code: per minibatch 5 Newton steps of at most 3 conjugate gradient iterations to a relative
+     * residual of 1e-6, alpha 1e-4, rho 0.7, no damping, then 1 update. Their updater was Adam at 1e-3, with minibatches of 10,000.
      *
      * @param model the network to train, on which {@code init()} has been called
      * @return a trainer
@@ -79,15 +82,15 @@ public final class NewtonTrainer implements LastLayerTrainer {
 
     @Override
     public TrainReport fit(DataSetIterator data, int epochs) {
-        Examples all = Examples.of(data);
-        Settings.atLeast("epochs", epochs, 1);
-        return train(all, journal -> {
+        RepeatableBatches all = RepeatableBatches.of(data);
+        Bounds.atLeast("epochs", epochs, 1);
+        return train(all, recorder -> {
             for (int epoch = 0; epoch < epochs; epoch++) {
                 network.startEpoch();
                 boolean[] measured = {false};
                 all.forEach(batch -> {
-                    solve(batch, !measured[0], journal);
-                    update(batch, journal);
+                    solve(batch, !measured[0], recorder);
+                    update(batch, recorder);
                     measured[0] = true;
                 });
                 network.endEpoch();
@@ -97,28 +100,28 @@ public final class NewtonTrainer implements LastLayerTrainer {
 
     @Override
     public TrainReport fit(DataSet batch) {
-        return train(Examples.of(batch), journal -> {
-            solve(batch, true, journal);
-            update(batch, journal);
+        return train(RepeatableBatches.of(batch), recorder -> {
+            solve(batch, true, recorder);
+            update(batch, recorder);
         });
     }
 
-    private TrainReport train(Examples all, Consumer<Journal> work) {
+    private TrainReport train(RepeatableBatches all, Consumer<PhaseRecorder> work) {
         all.require(network);
         all.forEach(CrossEntropy::require);
-        Journal journal = new Journal(network);
+        PhaseRecorder recorder = new PhaseRecorder(network);
         network.orRestore(() -> {
-            work.accept(journal);
-            journal.close(last -> CrossEntropy.problem(network, last, ridge)
+            work.accept(recorder);
+            recorder.close(last -> CrossEntropy.problem(network, last, ridge)
                     .at(network.coefficients())
                     .loss());
         });
-        return journal.report("NewtonTrainer");
+        return recorder.report("NewtonTrainer");
     }
 
-    private void update(DataSet batch, Journal journal) {
+    private void update(DataSet batch, PhaseRecorder recorder) {
         if (updates > 0) {
-            journal.update(batch, () -> {
+            recorder.update(batch, () -> {
                 for (int i = 0; i < updates; i++) {
                     network.step(batch);
                 }
@@ -126,21 +129,16 @@ public final class NewtonTrainer implements LastLayerTrainer {
         }
     }
 
-    private void solve(DataSet batch, boolean measure, Journal journal) {
+    private void solve(DataSet batch, boolean measure, PhaseRecorder recorder) {
         long start = System.nanoTime();
         SoftmaxProblem problem = CrossEntropy.problem(network, batch, ridge);
-        Point found = problem.at(network.coefficients());
-        journal.found(found.loss());
-        Newton.Descent descent = newton.descend(problem, found);
+        Iterate found = problem.at(network.coefficients());
+        recorder.found(found.loss());
+        BacktrackingNewton.Descent descent = newton.descend(problem, found);
         network.setCoefficients(descent.end().coefficients());
-        double seconds = Journal.secondsSince(start);
-        Spectrum spectrum = measure ? problem.spectrum(network.epsilon()) : null;
-        journal.solved(
-                descent.end().loss(),
-                spectrum == null ? null : spectrum.rank(),
-                spectrum == null ? null : spectrum.condition(),
-                descent.steps(),
-                seconds);
+        double seconds = PhaseRecorder.secondsSince(start);
+        NumericalRank rank = measure ? problem.rank(network.epsilon()) : null;
+        recorder.solved(descent.end().loss(), rank, descent.steps(), seconds);
     }
 
     /** Builds a {@link NewtonTrainer}. */
@@ -168,7 +166,7 @@ public final class NewtonTrainer implements LastLayerTrainer {
          * @return this builder
          */
         public Builder newtonSteps(int perBatch) {
-            this.newtonSteps = Settings.atLeast("newtonSteps", perBatch, 1);
+            this.newtonSteps = Bounds.atLeast("newtonSteps", perBatch, 1);
             return this;
         }
 
@@ -179,7 +177,7 @@ public final class NewtonTrainer implements LastLayerTrainer {
          * @return this builder
          */
         public Builder updates(int perBatch) {
-            this.updates = Settings.atLeast("updates", perBatch, 0);
+            this.updates = Bounds.atLeast("updates", perBatch, 0);
             return this;
         }
 
@@ -191,23 +189,23 @@ public final class NewtonTrainer implements LastLayerTrainer {
          * @return this builder
          */
         public Builder ridge(double factor) {
-            this.ridge = Settings.notNegative("ridge", factor);
+            this.ridge = Bounds.notNegative("ridge", factor);
             return this;
         }
 
         /**
-         * What is added to the diagonal of the Hessian in the Newton systems, and not to the loss; 0 unless set.
+         * The number added to the diagonal of the Hessian in the Newton systems, and not to the loss; 0 unless set.
          *
          * @param factor finite and >= 0; more than 0 for {@link Solver#DENSE}
          * @return this builder
          */
         public Builder damping(double factor) {
-            this.damping = Settings.notNegative("damping", factor);
+            this.damping = Bounds.notNegative("damping", factor);
             return this;
         }
 
         /**
-         * How a Newton step is solved for; by conjugate gradients unless set.
+         * How a Newton step is computed; by conjugate gradients unless set.
          *
          * @param way by products with the Hessian, or by the Hessian
          * @return this builder
@@ -218,28 +216,28 @@ public final class NewtonTrainer implements LastLayerTrainer {
         }
 
         /**
-         * When the conjugate gradients end; 3 iterations and 1e-6 unless set.
+         * When the conjugate gradients stop; 3 iterations and 1e-6 unless set.
          *
          * @param most most iterations per Newton step, at least 1
          * @param residual the norm of the residual as a part of that of the gradient, between 0 and 1
          * @return this builder
          */
         public Builder conjugateGradients(int most, double residual) {
-            this.iterations = Settings.atLeast("conjugate gradient iterations", most, 1);
-            this.tolerance = Settings.between0And1("conjugate gradient tolerance", residual);
+            this.iterations = Bounds.atLeast("conjugate gradient iterations", most, 1);
+            this.tolerance = Bounds.between0And1("conjugate gradient tolerance", residual);
             return this;
         }
 
         /**
          * Armijo's backtracking; 1e-4 and 0.7 unless set.
          *
-         * @param decrease alpha, the part of the promised decrease that is asked for, between 0 and 1
+         * @param decrease alpha, the part of the predicted decrease that is required, between 0 and 1
          * @param factor rho, by which a step is shortened, between 0 and 1
          * @return this builder
          */
         public Builder backtracking(double decrease, double factor) {
-            this.alpha = Settings.between0And1("alpha", decrease);
-            this.rho = Settings.between0And1("rho", factor);
+            this.alpha = Bounds.between0And1("alpha", decrease);
+            this.rho = Bounds.between0And1("rho", factor);
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.trainer;
 
+import io.github.dl4jinit.internal.number.Bounds;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -16,7 +17,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * The basis of a partition-of-unity network (POU-net): every gate times every monomial of the inputs.
  *
  * <p>Formula: from gates {@code phi_1(x) .. phi_A(x)} and the monomials {@code P_1 .. P_B} of total degree up to p in the inputs,
- * the features {@code phi_a(x) P_b(x)}. A softmax makes the gates positive and their sum 1; an OutputLayer without a bias behind
+ * the features {@code phi_a(x) P_b(x)}. A softmax makes the gates positive and their sum 1; an OutputLayer without a bias after
  * this vertex then is {@code y(x) = sum_a phi_a(x) sum_b c_ab P_b(x)}, a polynomial on each part, and the least-squares trainer
  * solves for all c.
  *
@@ -48,10 +49,7 @@ public final class PolynomialGate extends GraphVertex {
      * @param degree p, the highest total degree, at least 0
      */
     public PolynomialGate(@JsonProperty("degree") int degree) {
-        if (degree < 0) {
-            throw new IllegalArgumentException("degree must be >= 0, got " + degree);
-        }
-        this.degree = degree;
+        this.degree = Bounds.atLeast("degree", degree, 0);
     }
 
     /**

@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** {@link PolynomialGate} at work. */
+/** What {@link PolynomialGate} configures. */
 @SuppressWarnings("overrides") // DL4J declares setInputs with and without varargs.
 final class PolynomialGateVertex extends BaseGraphVertex {
 

@@ -3,6 +3,7 @@ package io.github.dl4jinit.trainer;
 import io.github.dl4jinit.internal.linalg.StackedQr;
 import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.internal.memory.KeepAlive;
+import io.github.dl4jinit.internal.solve.NumericalRank;
 import java.nio.DoubleBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,15 +36,15 @@ final class SoftmaxProblem {
     private final int classes;
     private final int penalized;
 
-    /** The logits and the probabilities of some coefficients, and the function there. */
-    record Point(INDArray coefficients, INDArray logits, INDArray probabilities, double loss) {}
+    /** Some coefficients with their logits and probabilities, and the function there. */
+    record Iterate(INDArray coefficients, INDArray logits, INDArray probabilities, double loss) {}
 
     /**
      * @param basis [examples, rows of the coefficients], DOUBLE, column-major
      * @param targets [examples, classes], DOUBLE, column-major, not negative
      * @param scale s
      * @param ridge r
-     * @param penalized how many rows of the coefficients the ridge holds for, from the first
+     * @param penalized how many rows of the coefficients have the ridge, from the first
      */
     SoftmaxProblem(INDArray basis, INDArray targets, double scale, double ridge, int penalized) {
         this.basis = basis;
@@ -67,12 +68,10 @@ final class SoftmaxProblem {
         return Nd4j.createUninitialized(DataType.DOUBLE, new long[] {rows, columns}, 'f');
     }
 
-    /**
-     * @param epsilon spacing of the numbers that the basis was computed in
-     */
-    Spectrum spectrum(double epsilon) {
+    /** @param epsilon of the type that the basis was computed in */
+    NumericalRank rank(double epsilon) {
         INDArray r = new StackedQr(basis.columns()).add(basis).r();
-        return Spectrum.of(Svd.thin(r).s(), basis.columns() * epsilon);
+        return NumericalRank.of(Svd.thin(r).s(), basis.columns() * epsilon);
     }
 
     /** Phi V. */
@@ -80,11 +79,11 @@ final class SoftmaxProblem {
         return Nd4j.gemm(basis, coefficients, allocate(examples, classes), false, false, 1, 0);
     }
 
-    Point at(INDArray coefficients) {
+    Iterate at(INDArray coefficients) {
         return at(coefficients, logits(coefficients));
     }
 
-    Point at(INDArray coefficients, INDArray logits) {
+    Iterate at(INDArray coefficients, INDArray logits) {
         INDArray probabilities = allocate(examples, classes);
         DoubleBuffer z = logits.data().asNioDouble();
         DoubleBuffer p = probabilities.data().asNioDouble();
@@ -119,10 +118,10 @@ final class SoftmaxProblem {
         }
         KeepAlive.untilHere(logits, probabilities, targets);
         double norm = weights(coefficients).norm2Number().doubleValue();
-        return new Point(coefficients, logits, probabilities, scale * loss + ridge / 2 * norm * norm);
+        return new Iterate(coefficients, logits, probabilities, scale * loss + ridge / 2 * norm * norm);
     }
 
-    INDArray gradient(Point point) {
+    INDArray gradient(Iterate point) {
         INDArray error = allocate(examples, classes);
         DoubleBuffer p = point.probabilities().data().asNioDouble();
         DoubleBuffer t = targets.data().asNioDouble();
@@ -141,7 +140,7 @@ final class SoftmaxProblem {
      *
      * @param logits Phi V
      */
-    INDArray hessianTimes(Point point, INDArray direction, INDArray logits) {
+    INDArray hessianTimes(Iterate point, INDArray direction, INDArray logits) {
         INDArray change = allocate(examples, classes);
         DoubleBuffer p = point.probabilities().data().asNioDouble();
         DoubleBuffer a = logits.data().asNioDouble();
@@ -167,7 +166,7 @@ final class SoftmaxProblem {
      *
      * @return [rows classes, rows classes], column-major
      */
-    INDArray hessian(Point point) {
+    INDArray hessian(Iterate point) {
         int rows = basis.columns();
         INDArray hessian = allocate((long) rows * classes, (long) rows * classes);
         DoubleBuffer p = point.probabilities().data().asNioDouble();

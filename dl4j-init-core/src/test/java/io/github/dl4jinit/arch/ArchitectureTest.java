@@ -27,7 +27,7 @@ class ArchitectureTest {
             List.of("internal.linalg"),
             List.of("scheme", "gain"),
             List.of("network", "internal.structure"),
-            List.of("internal.gradient", "internal.split", "internal.jet"),
+            List.of("internal.gradient", "internal.split"),
             List.of("report"),
             List.of("initializer", "trainer", "ntk", "audit"),
             List.of("probe"),

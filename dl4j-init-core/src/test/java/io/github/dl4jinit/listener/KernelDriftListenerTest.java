@@ -32,15 +32,14 @@ class KernelDriftListenerTest {
         train(watched, batches);
         train(alone, batches);
         assertThat(watched.params()).isEqualTo(alone.params());
-        assertThat(listener.points().stream().map(KernelDriftListener.Point::iteration))
-                .containsExactly(0, 2, 4);
-        assertThat(listener.points().get(0).relativeChange()).isZero();
+        assertThat(listener.points().stream().map(KernelDrift.Point::iteration)).containsExactly(0, 2, 4);
+        assertThat(listener.points().get(0).change().relative()).isZero();
         INDArray last = EmpiricalNtk.of(alone).kernel(probe.getFeatures(), probe.getFeatures());
-        KernelDriftListener.Point point = listener.points().get(2);
-        assertThat(point.relativeChange()).isCloseTo(KernelDrift.relativeChange(first, last), within(1e-12));
-        assertThat(point.relativeChange()).isGreaterThan(1e-3);
+        KernelDrift.Point point = listener.points().get(2);
+        assertThat(point.change().relative()).isCloseTo(KernelDrift.relativeChange(first, last), within(1e-12));
+        assertThat(point.change().relative()).isGreaterThan(1e-3);
         assertThat(point.alignment()).isCloseTo(KernelDrift.alignment(last, probe.getLabels()), within(1e-12));
-        assertThat(point.effectiveRank()).isBetween(1.0, 6.0);
+        assertThat(point.spectrum().effectiveRank()).isBetween(1.0, 6.0);
     }
 
     private static void train(MultiLayerNetwork network, List<DataSet> batches) {

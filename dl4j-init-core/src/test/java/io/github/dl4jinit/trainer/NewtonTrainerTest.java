@@ -21,7 +21,6 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.util.ModelSerializer;
@@ -31,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -73,18 +73,25 @@ class NewtonTrainerTest {
                 .build());
     }
 
-    private static SoftmaxProblem problem(boolean bias) {
-        MultiLayerNetwork network = chain(
+    /** With class weights and l2. */
+    private static MultiLayerNetwork weighted(boolean bias) {
+        LossMCXENT loss = new LossMCXENT(Nd4j.createFromArray(new double[][] {{1, 2, 0.5}}));
+        return chain(
                 DataType.DOUBLE,
-                output().hasBias(bias)
-                        .l2(0.02)
-                        .lossFunction(new LossMCXENT(Nd4j.createFromArray(new double[][] {{1, 2, 0.5}})))
-                        .build());
+                output().hasBias(bias).l2(0.02).lossFunction(loss).build());
+    }
+
+    /** One example does not count. */
+    private static DataSet masked() {
         DataSet data = data(DataType.DOUBLE, 1);
         INDArray mask = Nd4j.ones(DataType.DOUBLE, EXAMPLES, 1);
         mask.putScalar(3, 0);
         data.setLabelsMaskArray(mask);
-        return CrossEntropy.problem(SplitNetwork.of(network), data, 0.01);
+        return data;
+    }
+
+    private static SoftmaxProblem problem(boolean bias) {
+        return CrossEntropy.problem(SplitNetwork.of(weighted(bias)), masked(), 0.01);
     }
 
     private static INDArray coefficients(long seed, boolean bias) {
@@ -94,15 +101,15 @@ class NewtonTrainerTest {
 
     /** Gradient, Hessian products and Hessian against central differences: error of order h^2 = 1e-10. */
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.ValueSource(booleans = {true, false})
+    @ValueSource(booleans = {true, false})
     void derivatives_agreeWithFiniteDifferences(boolean bias) {
         SoftmaxProblem problem = problem(bias);
         INDArray at = coefficients(4, bias);
         INDArray direction = coefficients(5, bias);
         double h = 1e-5;
-        SoftmaxProblem.Point ahead = problem.at(at.add(direction.mul(h)));
-        SoftmaxProblem.Point behind = problem.at(at.sub(direction.mul(h)));
-        SoftmaxProblem.Point here = problem.at(at);
+        SoftmaxProblem.Iterate ahead = problem.at(at.add(direction.mul(h)));
+        SoftmaxProblem.Iterate behind = problem.at(at.sub(direction.mul(h)));
+        SoftmaxProblem.Iterate here = problem.at(at);
         double slope = NewtonDirection.dot(problem.gradient(here), direction);
         assertThat(slope).isCloseTo((ahead.loss() - behind.loss()) / (2 * h), within(1e-8));
 
@@ -124,15 +131,8 @@ class NewtonTrainerTest {
     /** Per class and example weights included, the function is DL4J's score. */
     @Test
     void loss_isTheNetworksScore() {
-        MultiLayerNetwork network = chain(
-                DataType.DOUBLE,
-                output().l2(0.02)
-                        .lossFunction(new LossMCXENT(Nd4j.createFromArray(new double[][] {{1, 2, 0.5}})))
-                        .build());
-        DataSet data = data(DataType.DOUBLE, 1);
-        INDArray mask = Nd4j.ones(DataType.DOUBLE, EXAMPLES, 1);
-        mask.putScalar(3, 0);
-        data.setLabelsMaskArray(mask);
+        MultiLayerNetwork network = weighted(true);
+        DataSet data = masked();
         SplitNetwork split = SplitNetwork.of(network);
         double loss =
                 CrossEntropy.problem(split, data, 0).at(split.coefficients()).loss();
@@ -156,14 +156,14 @@ class NewtonTrainerTest {
 
     private static int stepsBeyondTheBound(NewtonDirection how) {
         SoftmaxProblem problem = problem(true);
-        SoftmaxProblem.Point point = problem.at(coefficients(4, true).mul(0.1));
+        SoftmaxProblem.Iterate point = problem.at(coefficients(4, true).mul(0.1));
         double norm = problem.gradient(point).norm2Number().doubleValue();
         int beyond = 0;
         int checked = 0;
         for (int step = 0; step < 20; step++) {
             double eigenvalue =
                     SymmetricEigen.of(problem.hessian(point)).values().getDouble(1);
-            Newton.Descent descent = new Newton(1, how, 1e-4, 0.7).descend(problem, point);
+            BacktrackingNewton.Descent descent = new BacktrackingNewton(1, how, 1e-4, 0.7).descend(problem, point);
             point = descent.end();
             double next = problem.gradient(point).norm2Number().doubleValue();
             if (descent.steps().equals(List.of(1.0)) && norm < 0.01) {
@@ -180,7 +180,7 @@ class NewtonTrainerTest {
     @Test
     void denseAndConjugateGradients_agree() {
         SoftmaxProblem problem = problem(true);
-        SoftmaxProblem.Point point = problem.at(coefficients(4, true));
+        SoftmaxProblem.Iterate point = problem.at(coefficients(4, true));
         INDArray gradient = problem.gradient(point);
         double damping = 1e-3;
         INDArray iterated = new NewtonDirection.ByConjugateGradients(300, 1e-14, damping)
@@ -239,12 +239,6 @@ class NewtonTrainerTest {
                         Networks.convolutional(type)));
     }
 
-    private static double score(Model model, DataSet data) {
-        return model instanceof MultiLayerNetwork network
-                ? network.score(data, false)
-                : ((ComputationGraph) model).score(data, false);
-    }
-
     /** Dense, residual and convolutional networks with dropout and batch normalization. */
     @ParameterizedTest
     @MethodSource("models")
@@ -255,9 +249,9 @@ class NewtonTrainerTest {
         DataSet data = images
                 ? new DataSet(Networks.normal(1, type, EXAMPLES, 2, 6, 6), Networks.oneHot(2, type, EXAMPLES))
                 : data(type, 1);
-        double untrained = score(model, data);
+        double untrained = Regression.score(model, data);
         TrainReport report = NewtonTrainer.authorsPreset(model).fit(iterator(data, 45), 25);
-        assertThat(score(model, data)).isLessThan(0.85 * untrained);
+        assertThat(Regression.score(model, data)).isLessThan(0.85 * untrained);
         List<TrainPhase> phases = report.phases();
         assertThat(phases).hasSize(2 * 2 * 25);
         for (int i = 1; i < phases.size(); i++) {
@@ -278,21 +272,21 @@ class NewtonTrainerTest {
     void lineSearch_shortensStepsThatOvershoot() {
         SoftmaxProblem problem = problem(true);
         NewtonDirection exact = new NewtonDirection.ByConjugateGradients(200, 1e-12, 0);
-        SoftmaxProblem.Point far = problem.at(coefficients(4, true).mul(20));
-        Newton.Descent descent = new Newton(8, exact, 1e-4, 0.7).descend(problem, far);
+        SoftmaxProblem.Iterate far = problem.at(coefficients(4, true).mul(20));
+        BacktrackingNewton.Descent descent = new BacktrackingNewton(8, exact, 1e-4, 0.7).descend(problem, far);
         assertThat(descent.steps()).anyMatch(step -> step < 1);
 
-        Newton oneStep = new Newton(1, exact, 1e-4, 0.7);
-        SoftmaxProblem.Point searched = far;
-        SoftmaxProblem.Point full = far;
+        BacktrackingNewton oneStep = new BacktrackingNewton(1, exact, 1e-4, 0.7);
+        SoftmaxProblem.Iterate searched = far;
+        SoftmaxProblem.Iterate full = far;
         int rises = 0;
         for (int step = 0; step < 8; step++) {
-            SoftmaxProblem.Point next = oneStep.descend(problem, searched).end();
+            SoftmaxProblem.Iterate next = oneStep.descend(problem, searched).end();
             assertThat(next.loss()).isLessThanOrEqualTo(searched.loss());
             searched = next;
             INDArray direction =
                     exact.solve(problem, full, problem.gradient(full)).coefficients();
-            SoftmaxProblem.Point unsearched = problem.at(full.coefficients().sub(direction));
+            SoftmaxProblem.Iterate unsearched = problem.at(full.coefficients().sub(direction));
             rises += unsearched.loss() > full.loss() ? 1 : 0;
             full = unsearched;
         }
@@ -375,7 +369,7 @@ class NewtonTrainerTest {
         assertThat(network.getIterationCount()).isZero();
     }
 
-    /** A unit twice: singular without enough damping, and Cholesky must say so rather than answer. */
+    /** A unit twice: singular without enough damping, and Cholesky must say so rather than return. */
     @Test
     void singularDenseSystem_isAnErrorAndLeavesTheNetwork() {
         MultiLayerNetwork network = chain(DataType.DOUBLE, output().build());

@@ -67,7 +67,7 @@ class PolynomialGateTest {
     void output_isTheSumOfGatedPolynomials(DataType type) {
         ComputationGraph network = network(type, 2, 4, 2, false);
         INDArray x = Networks.normal(1, type, 9, 2);
-        INDArray answer = network.output(x)[0];
+        INDArray output = network.output(x)[0];
         INDArray gates = Objects.requireNonNull(network.feedForward(x, false).get("gates"));
         INDArray c = network.getLayer("out").getParam("W");
         for (int i = 0; i < 9; i++) {
@@ -80,7 +80,7 @@ class PolynomialGateTest {
                     sum += gates.getDouble(i, a) * monomials[b] * c.getDouble(a * 6 + b, 0);
                 }
             }
-            assertThat(answer.getDouble(i))
+            assertThat(output.getDouble(i))
                     .isCloseTo(sum, org.assertj.core.api.Assertions.within(type == DataType.DOUBLE ? 1e-13 : 1e-5));
         }
     }

@@ -19,13 +19,13 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Small regression networks of both kinds, three inputs and two outputs, and data for them. */
-final class Regression {
+public final class Regression {
 
-    static final int WIDTH = 7;
+    public static final int WIDTH = 7;
 
     private Regression() {}
 
-    static NeuralNetConfiguration.Builder base(DataType type) {
+    public static NeuralNetConfiguration.Builder base(DataType type) {
         return new NeuralNetConfiguration.Builder()
                 .seed(7)
                 .dataType(type)
@@ -33,14 +33,14 @@ final class Regression {
                 .activation(Activation.TANH);
     }
 
-    static OutputLayer.Builder output(LossFunction loss) {
+    public static OutputLayer.Builder output(LossFunction loss) {
         return new OutputLayer.Builder(loss)
                 .activation(Activation.IDENTITY)
                 .nIn(WIDTH)
                 .nOut(2);
     }
 
-    static MultiLayerNetwork chain(DataType type, OutputLayer output) {
+    public static MultiLayerNetwork chain(DataType type, OutputLayer output) {
         return Networks.init(base(type)
                 .list()
                 .layer(new DenseLayer.Builder().nIn(3).nOut(WIDTH).build())
@@ -49,7 +49,7 @@ final class Regression {
                 .build());
     }
 
-    static ComputationGraph graph(DataType type, OutputLayer output) {
+    public static ComputationGraph graph(DataType type, OutputLayer output) {
         return Networks.init(base(type)
                 .graphBuilder()
                 .addInputs("in")
@@ -61,12 +61,12 @@ final class Regression {
                 .build());
     }
 
-    static Model model(boolean graph, DataType type, OutputLayer output) {
+    public static Model model(boolean graph, DataType type, OutputLayer output) {
         return graph ? graph(type, output) : chain(type, output);
     }
 
     /** Smooth targets with a little noise. */
-    static DataSet data(DataType type, int examples) {
+    public static DataSet data(DataType type, int examples) {
         INDArray x = Networks.normal(1, DataType.DOUBLE, examples, 3);
         INDArray noise = Networks.normal(2, DataType.DOUBLE, examples, 2).mul(0.05);
         INDArray sum = x.sum(true, 1);
@@ -77,17 +77,17 @@ final class Regression {
         return new DataSet(x.castTo(type), y.castTo(type));
     }
 
-    static List<DataSet> batches(DataSet data, int size) {
+    public static List<DataSet> batches(DataSet data, int size) {
         return new ArrayList<>(data.batchBy(size));
     }
 
-    static double score(Model model, DataSet data) {
+    public static double score(Model model, DataSet data) {
         return model instanceof MultiLayerNetwork network
                 ? network.score(data, false)
                 : ((ComputationGraph) model).score(data, false);
     }
 
-    static INDArray answer(Model model, INDArray features) {
+    public static INDArray predict(Model model, INDArray features) {
         return model instanceof MultiLayerNetwork network
                 ? network.output(features)
                 : ((ComputationGraph) model).output(features)[0];

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.trainer;
 
-import io.github.dl4jinit.trainer.SoftmaxProblem.Point;
+import io.github.dl4jinit.trainer.SoftmaxProblem.Iterate;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -37,14 +37,14 @@ public class NewtonStepBenchmark {
     private static final int CLASSES = 10;
     private static final int ITERATIONS = 3;
 
-    private final Newton newton = new Newton(1, new NewtonDirection.ByConjugateGradients(ITERATIONS, 1e-6, 0), 1e-4, 0.7);
+    private final BacktrackingNewton newton = new BacktrackingNewton(1, new NewtonDirection.ByConjugateGradients(ITERATIONS, 1e-6, 0), 1e-4, 0.7);
     private INDArray basis = Nd4j.empty(DataType.DOUBLE);
     private INDArray coefficients = Nd4j.empty(DataType.DOUBLE);
     private INDArray logits = Nd4j.empty(DataType.DOUBLE);
     private INDArray image = Nd4j.empty(DataType.DOUBLE);
     private SoftmaxProblem problem = new SoftmaxProblem(
             Nd4j.ones(DataType.DOUBLE, 1, 1), Nd4j.ones(DataType.DOUBLE, 1, 1), 1, 0, 1);
-    private Point start = problem.at(Nd4j.zeros(DataType.DOUBLE, 1, 1));
+    private Iterate start = problem.at(Nd4j.zeros(DataType.DOUBLE, 1, 1));
 
     /** Draws features like those behind a ReLU, and labels. */
     @Setup
@@ -76,7 +76,7 @@ public class NewtonStepBenchmark {
 
     /** {@return where one step ends} */
     @Benchmark
-    public Newton.Descent newtonStep() {
+    public BacktrackingNewton.Descent newtonStep() {
         return newton.descend(problem, start);
     }
 

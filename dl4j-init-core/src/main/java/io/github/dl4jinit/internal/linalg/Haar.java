@@ -1,5 +1,6 @@
 package io.github.dl4jinit.internal.linalg;
 
+import io.github.dl4jinit.internal.number.Bounds;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -16,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Shapes: {@code [m, n]}, any order and strides; a wide matrix is the transpose of a tall sample. Each entry has mean 0 and
  * variance {@code gain^2 / max(m, n)}.
  *
- * <p>Use it wherever an orthogonal matrix is to favour no direction. QR without the signs and the singular vectors of a uniform
+ * <p>Use it wherever an orthogonal matrix must favour no direction. QR without the signs and the singular vectors of a uniform
  * matrix are orthogonal too, but not uniformly distributed.
  *
  * <p>Source: G. W. Stewart (1980), The efficient generation of random orthogonal matrices with an application to condition
@@ -35,9 +36,7 @@ public final class Haar {
      */
     public static INDArray fill(INDArray target, double gain) {
         Matrices.requireMatrix("target", target);
-        if (!(gain > 0 && gain <= Double.MAX_VALUE)) {
-            throw new IllegalArgumentException("gain must be finite and > 0, got " + gain);
-        }
+        Bounds.positive("gain", gain);
         SelfCheck.QR.require(target.dataType());
 
         INDArray tall = target.rows() < target.columns() ? target.transpose() : target;
@@ -49,7 +48,7 @@ public final class Haar {
         } else {
             try (INDArray scratch = Matrices.allocate(tall.dataType(), tall.shape())) {
                 sample(scratch, gain);
-                Lapack.copy(scratch, tall);
+                Blas.copy(scratch, tall);
             }
         }
         return target;
@@ -68,7 +67,7 @@ public final class Haar {
                 for (int k = 0; k < n; k++) {
                     int length = m - k;
                     long diagonal = (long) k * m + k;
-                    Lapack.copy(length, gaussians, drawn, q, diagonal);
+                    Blas.copy(length, gaussians, drawn, q, diagonal);
                     sign[k] = Lapack.larfg(length, q, diagonal, tau, k) < 0 ? -1 : 1;
                     drawn += length;
                 }
@@ -76,7 +75,7 @@ public final class Haar {
             Lapack.orgqr(q, tau);
         }
         for (int k = 0; k < n; k++) {
-            Lapack.scal(m, sign[k] * gain, q, (long) k * m);
+            Blas.scal(m, sign[k] * gain, q, (long) k * m);
         }
     }
 }

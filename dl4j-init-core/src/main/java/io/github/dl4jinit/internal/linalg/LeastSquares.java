@@ -1,5 +1,6 @@
 package io.github.dl4jinit.internal.linalg;
 
+import io.github.dl4jinit.internal.number.Precision;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -31,7 +32,7 @@ public record LeastSquares(INDArray solution, int rank, INDArray singularValues)
      */
     public static LeastSquares solve(INDArray a, INDArray b) {
         Matrices.requireMatrix("a", a);
-        return solve(a, b, Math.max(a.rows(), a.columns()) * Matrices.epsilon(a.dataType()));
+        return solve(a, b, Math.max(a.rows(), a.columns()) * Precision.epsilon(a.dataType()));
     }
 
     /**
@@ -58,7 +59,7 @@ public record LeastSquares(INDArray solution, int rank, INDArray singularValues)
         int n = a.columns();
         INDArray s = Matrices.allocate(a.dataType(), Math.min(m, n));
         INDArray x = Matrices.allocate(a.dataType(), Math.max(m, n), b.columns());
-        Lapack.copy(b, x);
+        Blas.copy(b, x);
         try (INDArray work = Matrices.columnMajorCopy(a)) {
             int rank = Lapack.gelsd(work, x, s, rcond);
             if (n < m) {

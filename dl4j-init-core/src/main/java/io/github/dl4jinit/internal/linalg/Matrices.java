@@ -1,5 +1,6 @@
 package io.github.dl4jinit.internal.linalg;
 
+import io.github.dl4jinit.internal.number.Precision;
 import java.util.Arrays;
 import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -8,7 +9,7 @@ import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
-/** What every factorization asks of its input, and the memory layout that LAPACK works on. */
+/** The requirements of every factorization on its input, and the memory layout that LAPACK works on. */
 final class Matrices {
     private Matrices() {}
 
@@ -46,7 +47,8 @@ final class Matrices {
                     name + " must be square and symmetric, got shape " + Arrays.toString(a.shape()));
         }
         double difference = a.sub(a.transpose()).amaxNumber().doubleValue();
-        double bound = a.rows() * epsilon(a.dataType()) * a.amaxNumber().doubleValue();
+        double bound =
+                a.rows() * Precision.epsilon(a.dataType()) * a.amaxNumber().doubleValue();
         if (difference > bound) {
             throw new IllegalArgumentException(name + " must be symmetric, got max|A - A'| = " + difference + ", bound "
                     + bound + "; if only rounding is to blame, pass (A + A') / 2");
@@ -67,11 +69,6 @@ final class Matrices {
         }
     }
 
-    /** The distance from 1 to the next number. */
-    static double epsilon(DataType type) {
-        return type == DataType.FLOAT ? Math.ulp(1f) : Math.ulp(1d);
-    }
-
     /**
      * An array in LAPACK's layout: columns one after the other, without gaps. Its values are undefined. It belongs to no
      * workspace, so it may be closed, and a result lives as long as its owner wants.
@@ -87,7 +84,7 @@ final class Matrices {
     /** A copy in LAPACK's layout. */
     static INDArray columnMajorCopy(INDArray a) {
         INDArray copy = allocate(a.dataType(), a.shape());
-        Lapack.copy(a, copy);
+        Blas.copy(a, copy);
         return copy;
     }
 }

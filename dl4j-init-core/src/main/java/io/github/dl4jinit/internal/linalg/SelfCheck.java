@@ -1,5 +1,6 @@
 package io.github.dl4jinit.internal.linalg;
 
+import io.github.dl4jinit.internal.number.Precision;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Each is applied to a vector x and compared with what the matrix makes of x: an error of the factors shows in the product
  * unless x happens to be orthogonal to it. The products are computed in plain Java, because a library that gets a
- * factorization wrong is not asked to judge itself.
+ * factorization wrong cannot judge itself.
  */
 enum SelfCheck {
     QR {
@@ -80,7 +81,7 @@ enum SelfCheck {
     /** The largest error of the factors of a matrix, applied to a vector. */
     abstract double defect(INDArray a, double[] x);
 
-    /** Returns if the native library factorizes rightly in this precision; the first call in a process finds out. */
+    /** Returns if the native library factorizes correctly in this precision; the first call in a process finds out. */
     void require(DataType type) {
         VERDICTS.computeIfAbsent(name() + type, key -> examine(type)).ifPresent(message -> {
             throw new LinalgException(message);
@@ -91,7 +92,7 @@ enum SelfCheck {
         try {
             for (int n : SIZES) {
                 // The matrix is well conditioned and of norm 3 sqrt(n): rounding stays far below this bound.
-                double bound = 10 * n * Matrices.epsilon(type);
+                double bound = 10 * n * Precision.epsilon(type);
                 SplittableRandom random = new SplittableRandom(n);
                 double defect =
                         defect(matrix(type, n, random), random.doubles(n, -1, 1).toArray());

@@ -29,7 +29,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 class HaarTest {
     /**
      * With 10,000 samples of a 5 x 5 matrix, five standard errors are 2.5 points of a sign's 50 %, and 5.3 % of a variance;
-     * the Kolmogorov-Smirnov test sees a difference of 2.2 points in the law of an entry. A right sampler fails with a
+     * the Kolmogorov-Smirnov test sees a difference of 2.2 points in the distribution of an entry. A right sampler fails with a
      * probability of some 1e-3 over all checks, and the seed is fixed.
      */
     private static final int SAMPLES = 10_000;
@@ -115,7 +115,7 @@ class HaarTest {
                 .isEmpty();
     }
 
-    /** The columns of a tall sample are those of a square one: so its entries have the same law. */
+    /** The columns of a tall sample are those of a square one: so its entries have the same distribution. */
     @Test
     void fill_tallAndWide_entriesHaveTheHaarLaw() {
         for (long[] shape : new long[][] {{N, 3}, {3, N}}) {
@@ -154,7 +154,7 @@ class HaarTest {
     void singularVectorsOfAUniformMatrix_areOrthogonalButRejected() {
         assertThat(rejections(draw(
                         () -> real(Svd.thin(Nd4j.rand(DataType.DOUBLE, N, N)).u()))))
-                .contains("law of entry 0, 0");
+                .contains("distribution of entry 0, 0");
     }
 
     private static RealMatrix qrWithSignFix() {
@@ -183,7 +183,7 @@ class HaarTest {
                 double deviation = Math.sqrt(2.0 * (N - 1) / (N * N * (N + 2.0)));
                 check(rejected, "variance of " + entry, values, q -> q * q, 1.0 / N, deviation);
                 if (lawOfEntry(values) < 1e-4) {
-                    rejected.add("law of " + entry);
+                    rejected.add("distribution of " + entry);
                 }
             }
         }
@@ -212,7 +212,7 @@ class HaarTest {
         }
     }
 
-    /** The p-value of an entry's law: a random sign times the root of Beta(1/2, (n - 1)/2). */
+    /** The p-value of an entry's distribution: a random sign times the root of Beta(1/2, (n - 1)/2). */
     private static double lawOfEntry(double[] values) {
         BetaDistribution square = new BetaDistribution(0.5, (N - 1) / 2.0);
         double[] uniform = Arrays.stream(values)

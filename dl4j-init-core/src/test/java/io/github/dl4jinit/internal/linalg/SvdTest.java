@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jinit.internal.number.Precision;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
 import org.hipparchus.linear.SingularValueDecomposition;
@@ -41,7 +42,7 @@ class SvdTest {
             for (int[] shape : TestMatrices.SHAPES) {
                 INDArray values = gaussian(type, 3, shape[0], shape[1]);
                 double[] expected = Svd.thin(values).s().castTo(DataType.DOUBLE).toDoubleVector();
-                double precision = 100 * Matrices.epsilon(type) * expected[0];
+                double precision = 100 * Precision.epsilon(type) * expected[0];
                 for (INDArray a : layouts(values)) {
                     assertThat(Svd.values(a).castTo(DataType.DOUBLE).toDoubleVector())
                             .containsExactly(expected, within(precision));

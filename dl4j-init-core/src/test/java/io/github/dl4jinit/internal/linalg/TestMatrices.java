@@ -1,5 +1,6 @@
 package io.github.dl4jinit.internal.linalg;
 
+import io.github.dl4jinit.internal.number.Precision;
 import java.util.List;
 import java.util.Random;
 import org.hipparchus.linear.Array2DRowRealMatrix;
@@ -78,6 +79,6 @@ final class TestMatrices {
 
     /** Rounding of a backward stable algorithm on n entries of order one: a generous multiple of n epsilon. */
     static double rounding(DataType type, int n) {
-        return 20 * (n + 10) * Matrices.epsilon(type);
+        return 20 * (n + 10) * Precision.epsilon(type);
     }
 }

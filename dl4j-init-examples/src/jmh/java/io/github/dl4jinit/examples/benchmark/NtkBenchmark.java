@@ -1,7 +1,6 @@
 package io.github.dl4jinit.examples.benchmark;
 
 import io.github.dl4jinit.ntk.EmpiricalNtk;
-import io.github.dl4jinit.ntk.NtkMethod;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -56,7 +55,7 @@ public class NtkBenchmark {
 
     /** How. */
     @Param({"STRUCTURED", "JACOBIAN"})
-    public NtkMethod method = NtkMethod.STRUCTURED;
+    public EmpiricalNtk.Method method = EmpiricalNtk.Method.STRUCTURED;
 
     private EmpiricalNtk kernels;
     private INDArray examples;

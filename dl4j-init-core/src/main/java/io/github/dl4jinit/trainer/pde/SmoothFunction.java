@@ -1,4 +1,4 @@
-package io.github.dl4jinit.internal.jet;
+package io.github.dl4jinit.trainer.pde;
 
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param slope f', continuous
  * @param bend f''; it may jump where two pieces meet (ELU, softsign), and is there the one of the right piece
  */
-public record SmoothFunction(DoubleUnaryOperator value, DoubleUnaryOperator slope, DoubleUnaryOperator bend)
+record SmoothFunction(DoubleUnaryOperator value, DoubleUnaryOperator slope, DoubleUnaryOperator bend)
         implements SmoothMap {
 
     /** ND4J's constants: all but one are of single precision, in double precision, too. */
@@ -37,7 +37,7 @@ public record SmoothFunction(DoubleUnaryOperator value, DoubleUnaryOperator slop
 
     private static final double RATIONAL_QUARTIC = 1.41645f;
 
-    public static @Nullable SmoothFunction of(IActivation activation) {
+    static @Nullable SmoothFunction of(IActivation activation) {
         if (activation instanceof ActivationIdentity) {
             return new SmoothFunction(z -> z, z -> 1, z -> 0);
         } else if (activation instanceof ActivationTanH) {

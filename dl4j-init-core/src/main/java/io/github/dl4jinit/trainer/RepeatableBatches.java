@@ -5,16 +5,16 @@ import java.util.function.Consumer;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** The batches of a training, as often as they are asked for. */
-interface Examples {
+/** The batches of a training, which can be passed over more than once. */
+interface RepeatableBatches {
 
     void forEach(Consumer<DataSet> use);
 
-    static Examples of(DataSet batch) {
+    static RepeatableBatches of(DataSet batch) {
         return use -> use.accept(batch);
     }
 
-    static Examples of(DataSetIterator data) {
+    static RepeatableBatches of(DataSetIterator data) {
         if (!data.resetSupported()) {
             throw new IllegalArgumentException("the trainer passes over the data more than once, and "
                     + data.getClass().getSimpleName()

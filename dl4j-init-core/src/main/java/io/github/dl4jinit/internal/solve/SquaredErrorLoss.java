@@ -1,4 +1,4 @@
-package io.github.dl4jinit.trainer;
+package io.github.dl4jinit.internal.solve;
 
 import io.github.dl4jinit.internal.split.SplitNetwork;
 import org.jspecify.annotations.Nullable;
@@ -7,12 +7,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.impl.LossL2;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
-/** The losses of DL4J that are squared errors: LossMSE, their mean over the outputs, and LossL2, their sum. */
-final class SquaredLoss {
+/** DL4J's losses that are squared errors: LossMSE, their mean over the outputs, and LossL2, their sum. */
+public final class SquaredErrorLoss {
 
-    private SquaredLoss() {}
+    private SquaredErrorLoss() {}
 
-    static void require(SplitNetwork network) {
+    /**
+     * Refuses a network whose output layer is not the solution of a least-squares problem.
+     *
+     * @param network of any loss and activation
+     * @throws IllegalArgumentException if the loss is not squared, the activation not the identity, or an output has no weight
+     */
+    public static void require(SplitNetwork network) {
         Class<?> loss = network.loss().getClass();
         if (loss != LossMSE.class && loss != LossL2.class) {
             throw new IllegalArgumentException(network.where() + " has " + network.loss()
@@ -30,8 +36,15 @@ final class SquaredLoss {
         }
     }
 
-    /** The factor of one squared error of an output in the network's score on so many examples. */
-    static double scale(SplitNetwork network, int output, long examples) {
+    /**
+     * The factor of one squared error in the network's score.
+     *
+     * @param network with such a loss
+     * @param output which of its outputs has the error
+     * @param examples over how many the score is taken
+     * @return the loss's weight of that output, over the outputs for MSE, over the examples where the score is a mean
+     */
+    public static double scale(SplitNetwork network, int output, long examples) {
         INDArray weights = weights(network);
         double weight = weights == null ? 1 : weights.getDouble(output);
         double perOutput = network.loss() instanceof LossMSE ? 1.0 / network.outputs() : 1;

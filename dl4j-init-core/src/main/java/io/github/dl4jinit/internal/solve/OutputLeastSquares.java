@@ -1,4 +1,4 @@
-package io.github.dl4jinit.trainer;
+package io.github.dl4jinit.internal.solve;
 
 import io.github.dl4jinit.internal.linalg.StackedQr;
 import io.github.dl4jinit.internal.linalg.Svd;
@@ -14,8 +14,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The least-squares problem of an output layer, from as many batches as there are: all that its solution needs is the
- * triangular factor of the rows [1, basis, targets].
+ * The least-squares problem of an output layer, over any number of batches: all that its solution needs is the triangular
+ * factor of the rows [1, basis, targets].
  *
  * <pre>
  *         1    p    c
@@ -26,10 +26,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *
  * With a bias, R and B are the factors of what is left of basis and targets when their means are taken out.
  */
-final class Projection {
-
-    /** What was solved for, and in which basis. */
-    record Solution(INDArray coefficients, Spectrum spectrum) {}
+public final class OutputLeastSquares {
 
     private final SplitNetwork network;
     private final double ridge;
@@ -39,9 +36,12 @@ final class Projection {
     private final StackedQr factor;
 
     /**
-     * @param ridge factor of half the squared norm of the weights, besides the network's own
+     * Starts without rows.
+     *
+     * @param network whose output layer is solved for
+     * @param ridge factor of half the squared norm of the weights, besides the network's own l2
      */
-    Projection(SplitNetwork network, double ridge) {
+    public OutputLeastSquares(SplitNetwork network, double ridge) {
         this.network = network;
         this.ridge = ridge + network.l2();
         bias = network.hasBias() ? 1 : 0;
@@ -50,15 +50,40 @@ final class Projection {
         factor = new StackedQr(bias + inputs + outputs);
     }
 
-    Projection add(Examples examples) {
-        examples.forEach(this::add);
-        return this;
+    /**
+     * The cut of singular values unless another is set.
+     *
+     * @param network whose output layer is solved for
+     * @return the number of features times the machine epsilon of the network's type
+     */
+    public static double defaultCut(SplitNetwork network) {
+        return network.inputs() * network.epsilon();
     }
 
-    private void add(DataSet batch) {
+    /**
+     * Checks a cut of singular values.
+     *
+     * @param rcond as a part of the largest
+     * @return the same
+     * @throws IllegalArgumentException if it is below 0, or 1 and more
+     */
+    public static double requireCut(double rcond) {
+        if (!(rcond >= 0 && rcond < 1)) {
+            throw new IllegalArgumentException("rcond must be >= 0 and < 1, got " + rcond);
+        }
+        return rcond;
+    }
+
+    /**
+     * Adds a row for each example of a batch.
+     *
+     * @param batch features, labels and masks
+     * @return this problem
+     */
+    public OutputLeastSquares add(DataSet batch) {
         INDArray mask = batch.getLabelsMaskArray();
         INDArray features = network.features(batch).castTo(DataType.DOUBLE);
-        add(
+        return add(
                 features,
                 1,
                 batch.getLabels(),
@@ -68,11 +93,13 @@ final class Projection {
     /**
      * Adds rows.
      *
-     * @param features DOUBLE
-     * @param one what the bias is multiplied by: 1, or 0 in rows of derivatives
-     * @param weights what each squared error counts, [n, 1]; null for 1
+     * @param features the basis or its derivatives, [n, features], DOUBLE
+     * @param one the factor of the bias: 1, or 0 in rows of derivatives
+     * @param targets [n, outputs]
+     * @param weights the factor of each squared error, [n, 1]; null for 1
+     * @return this problem
      */
-    Projection add(INDArray features, double one, INDArray targets, @Nullable INDArray weights) {
+    public OutputLeastSquares add(INDArray features, double one, INDArray targets, @Nullable INDArray weights) {
         List<INDArray> columns = new ArrayList<>();
         if (bias == 1) {
             columns.add(Nd4j.valueArrayOf(new long[] {features.size(0), 1}, one, DataType.DOUBLE));
@@ -89,15 +116,25 @@ final class Projection {
     }
 
     /**
+     * Solves, puts the solution into the network, and records the loss before and after.
+     *
      * @param rcond singular values of the basis up to rcond times the largest count as zero
+     * @param recorder of the training
+     * @param start {@code System.nanoTime()} before the basis was computed
+     * @throws IllegalStateException if the basis has rank 0
      */
-    Solution solve(double rcond) {
+    public void apply(double rcond, PhaseRecorder recorder, long start) {
+        recorder.found(loss(network.coefficients()));
         INDArray r = factor.r();
         Svd svd = Svd.thin(block(r, bias, inputs, bias, inputs));
-        Spectrum spectrum = Spectrum.of(svd.s(), rcond);
-        int rank = spectrum.rank();
+        NumericalRank rank = NumericalRank.of(svd.s(), rcond);
+        network.setCoefficients(solve(r, svd, rank.rank()));
+        recorder.solved(loss(network.coefficients()), rank, List.of(), PhaseRecorder.secondsSince(start));
+    }
+
+    private INDArray solve(INDArray r, Svd svd, int rank) {
         if (rank == 0) {
-            throw new IllegalStateException("the basis has rank 0: the hidden layers answer the same "
+            throw new IllegalStateException("the basis has rank 0: the hidden layers give the same "
                     + (bias == 1 ? "numbers" : "zeros")
                     + " for every example. They are dead; initialize them anew");
         }
@@ -111,7 +148,7 @@ final class Projection {
             }
         }
         INDArray weights = svd.vt().transpose().mmul(projected);
-        return new Solution(bias == 1 ? Nd4j.vstack(weights, intercept(r, weights)) : weights, spectrum);
+        return bias == 1 ? Nd4j.vstack(weights, intercept(r, weights)) : weights;
     }
 
     private INDArray intercept(INDArray r, INDArray weights) {
@@ -120,21 +157,13 @@ final class Projection {
                 .div(r.getDouble(0, 0));
     }
 
-    /** Puts the solution into the network, and writes down the loss before and after. */
-    void apply(double rcond, Journal journal, long start) {
-        journal.found(loss(network.coefficients()));
-        Solution solution = solve(rcond);
-        network.setCoefficients(solution.coefficients());
-        journal.solved(
-                loss(network.coefficients()),
-                solution.spectrum().rank(),
-                solution.spectrum().condition(),
-                List.of(),
-                Journal.secondsSince(start));
-    }
-
-    /** The function that the solution minimizes. */
-    double loss(INDArray coefficients) {
+    /**
+     * The function that the solution minimizes.
+     *
+     * @param coefficients of the shape of {@link SplitNetwork#coefficients}
+     * @return the squared errors of all rows with their factors, and the penalty
+     */
+    public double loss(INDArray coefficients) {
         INDArray r = factor.r();
         INDArray weights = block(coefficients, 0, inputs, 0, outputs);
         INDArray ordered = bias == 1 ? Nd4j.vstack(block(coefficients, inputs, 1, 0, outputs), weights) : weights;
@@ -151,9 +180,9 @@ final class Projection {
         return loss + ridge / 2 * norm * norm;
     }
 
-    /** What a squared error of an output counts in the loss. */
+    /** The factor of a squared error of an output in the loss. */
     private double scale(int output) {
-        return SquaredLoss.scale(network, output, factor.rows());
+        return SquaredErrorLoss.scale(network, output, factor.rows());
     }
 
     private static INDArray block(INDArray matrix, int row, int rows, int column, int columns) {

@@ -1,4 +1,4 @@
-package io.github.dl4jinit.internal.jet;
+package io.github.dl4jinit.trainer.pde;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -113,7 +113,7 @@ class InputDerivativeTest {
                 .dup();
     }
 
-    /** DL4J's own basis, ahead and behind of each point. */
+    /** DL4J's own basis, ahead of each point and behind it. */
     private static INDArray differences(Model model, INDArray points, double h) {
         INDArray shift =
                 Nd4j.tile(Nd4j.createFromArray(DIRECTION).reshape(1, 2), 6, 1).muli(h);

@@ -1,18 +1,18 @@
-package io.github.dl4jinit.internal.jet;
+package io.github.dl4jinit.trainer.pde;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The softmax p of each row z. With the means m of dz and k of the gradient h by dp, both under p:
+ * The softmax p of each row z. With the means m of dz and k of the gradient h with respect to dp, both under p:
  *
  * <pre>
  *     dp_i = p_i (dz_i - m)
- *     gradient by dz_i:  p_i (h_i - k)
- *     gradient by z_i:   p_i (g_i - mean of g) + p_i ((h_i - k) (dz_i - m) - covariance of h and dz)
+ *     gradient wrt dz_i:  p_i (h_i - k)
+ *     gradient wrt z_i:   p_i (g_i - mean of g) + p_i ((h_i - k) (dz_i - m) - covariance of h and dz)
  * </pre>
  */
-public record SmoothSoftmax() implements SmoothMap {
+record SmoothSoftmax() implements SmoothMap {
 
     @Override
     public Jet forward(Jet z) {

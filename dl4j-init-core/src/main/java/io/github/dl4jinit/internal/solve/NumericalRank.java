@@ -1,25 +1,28 @@
-package io.github.dl4jinit.trainer;
+package io.github.dl4jinit.internal.solve;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How much of a basis there is.
+ * The rank and the condition of a basis, up to rounding.
  *
- * @param rank singular values that count
+ * @param rank how many singular values count
  * @param condition the largest over the smallest that counts, or 1 for rank 0
  */
-record Spectrum(int rank, double condition) {
+public record NumericalRank(int rank, double condition) {
 
     /**
+     * Counts singular values.
+     *
      * @param singularValues descending
      * @param rcond those up to rcond times the largest count as zero
+     * @return how many do not
      */
-    static Spectrum of(INDArray singularValues, double rcond) {
+    public static NumericalRank of(INDArray singularValues, double rcond) {
         double largest = singularValues.getDouble(0);
         int rank = 0;
         while (rank < singularValues.length() && singularValues.getDouble(rank) > rcond * largest) {
             rank++;
         }
-        return new Spectrum(rank, rank == 0 ? 1 : largest / singularValues.getDouble(rank - 1));
+        return new NumericalRank(rank, rank == 0 ? 1 : largest / singularValues.getDouble(rank - 1));
     }
 }

@@ -1,4 +1,4 @@
-package io.github.dl4jinit.internal.jet;
+package io.github.dl4jinit.trainer.pde;
 
 import io.github.dl4jinit.internal.structure.LayerNode;
 import java.util.List;
@@ -20,43 +20,63 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * A dense layer or an activation layer: {@code z = x W + b, dz = dx W}, then the activation function.
  *
- * @param weights live, of the network's type; null for an activation layer
- * @param bias live; null if there is none
- * @param offset of the weights in the network's parameters
- * @param biasOffset of the bias there
- * @param trains whether it is not frozen
- * @param stops whether nothing flows back through it
+ * @param function the activation
+ * @param weights null for an activation layer
+ * @param bias null if there is none
+ * @param frozen what of the gradient it holds back
  */
-public record JetLayer(
+record JetLayer(
         SmoothMap function,
-        @Nullable INDArray weights,
-        @Nullable INDArray bias,
-        long offset,
-        long biasOffset,
-        boolean trains,
-        boolean stops)
-        implements JetStep {
+        @Nullable Parameter weights,
+        @Nullable Parameter bias,
+        Frozen frozen) implements JetStep {
+
+    /** Whether the layer's own parameters get no gradient, or the layers before it neither. */
+    enum Frozen {
+        NOT,
+        ITSELF,
+        AND_ALL_BEFORE
+    }
+
+    /**
+     * Some of the network's parameters.
+     *
+     * @param live of the network's type
+     * @param offset in the network's parameters
+     */
+    record Parameter(INDArray live, long offset) {
+
+        static @Nullable Parameter of(Layer layer, String key, INDArray all) {
+            INDArray live = layer.paramTable().get(key);
+            return live == null ? null : new Parameter(live, live.offset() - all.offset());
+        }
+
+        INDArray inDouble() {
+            return live.castTo(DataType.DOUBLE);
+        }
+
+        void add(INDArray part, INDArray gradient) {
+            INDArray flat = part.reshape(part.length());
+            gradient.get(NDArrayIndex.interval(offset, offset + flat.length())).addi(flat);
+        }
+    }
 
     /**
      * @throws IllegalArgumentException if the layer has no continuous derivative, or one that is not known here
      */
-    public static JetLayer of(String name, Layer layer, INDArray all) {
-        boolean stops = layer instanceof FrozenLayer;
+    static JetLayer of(String name, Layer layer, INDArray all) {
         Layer inside = layer instanceof FrozenLayer frozen
                 ? frozen.getInsideLayer()
                 : layer instanceof FrozenLayerWithBackprop frozen ? frozen.getInsideLayer() : layer;
         org.deeplearning4j.nn.conf.layers.Layer configuration = inside.conf().getLayer();
         SmoothMap function = function(name, configuration);
-        INDArray weights = inside.paramTable().get(DefaultParamInitializer.WEIGHT_KEY);
-        INDArray bias = inside.paramTable().get(DefaultParamInitializer.BIAS_KEY);
         return new JetLayer(
                 function,
-                weights,
-                bias,
-                weights == null ? 0 : weights.offset() - all.offset(),
-                bias == null ? 0 : bias.offset() - all.offset(),
-                !LayerNode.isFrozen(layer),
-                stops);
+                Parameter.of(inside, DefaultParamInitializer.WEIGHT_KEY, all),
+                Parameter.of(inside, DefaultParamInitializer.BIAS_KEY, all),
+                layer instanceof FrozenLayer
+                        ? Frozen.AND_ALL_BEFORE
+                        : LayerNode.isFrozen(layer) ? Frozen.ITSELF : Frozen.NOT);
     }
 
     private static SmoothMap function(String name, org.deeplearning4j.nn.conf.layers.Layer configuration) {
@@ -85,14 +105,14 @@ public record JetLayer(
                                         + " swish, gelu, mish, elu with alpha 1, cube, rational tanh, softmax or the identity"));
     }
 
-    public static IllegalArgumentException refusal(String name, String reason) {
+    static IllegalArgumentException refusal(String name, String reason) {
         return new IllegalArgumentException(
-                "'" + name + "' cannot be differentiated by the network's inputs: " + reason);
+                "'" + name + "' cannot be differentiated with respect to the network's inputs: " + reason);
     }
 
     /** How many inputs it has. */
-    public long rows() {
-        return Objects.requireNonNull(weights).size(0);
+    long rows() {
+        return Objects.requireNonNull(weights).live().size(0);
     }
 
     @Override
@@ -104,17 +124,17 @@ public record JetLayer(
         if (weights == null) {
             return input;
         }
-        INDArray w = weights.castTo(DataType.DOUBLE);
+        INDArray w = weights.inDouble();
         INDArray z = input.value().mmul(w);
         if (bias != null) {
-            z.addiRowVector(bias.castTo(DataType.DOUBLE));
+            z.addiRowVector(bias.inDouble());
         }
         return new Jet(z, input.derivative() == null ? null : input.derivative().mmul(w));
     }
 
     @Override
     public List<Jet> backward(List<Jet> inputs, Jet gradient, INDArray parameters) {
-        if (stops) {
+        if (frozen == Frozen.AND_ALL_BEFORE) {
             return List.of();
         }
         Jet input = inputs.get(0);
@@ -123,22 +143,17 @@ public record JetLayer(
             return List.of(byZ);
         }
         INDArray dz = byZ.derivative();
-        if (trains) {
+        if (frozen == Frozen.NOT) {
             INDArray byWeights = input.value().transpose().mmul(byZ.value());
             if (dz != null && input.derivative() != null) {
                 byWeights.addi(input.derivative().transpose().mmul(dz));
             }
-            add(parameters, offset, Nd4j.toFlattened(weights.ordering(), byWeights));
+            weights.add(Nd4j.toFlattened(weights.live().ordering(), byWeights), parameters);
             if (bias != null) {
-                add(parameters, biasOffset, byZ.value().sum(0));
+                bias.add(byZ.value().sum(0), parameters);
             }
         }
-        INDArray back = weights.castTo(DataType.DOUBLE).transpose();
+        INDArray back = weights.inDouble().transpose();
         return List.of(new Jet(byZ.value().mmul(back), dz == null ? null : dz.mmul(back)));
-    }
-
-    private static void add(INDArray parameters, long offset, INDArray part) {
-        INDArray flat = part.reshape(part.length());
-        parameters.get(NDArrayIndex.interval(offset, offset + flat.length())).addi(flat);
     }
 }

@@ -1,7 +1,7 @@
 package io.github.dl4jinit.trainer;
 
 import io.github.dl4jinit.trainer.NewtonDirection.Direction;
-import io.github.dl4jinit.trainer.SoftmaxProblem.Point;
+import io.github.dl4jinit.trainer.SoftmaxProblem.Iterate;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -11,31 +11,31 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@code J(Theta - step D) <= J(Theta) - alpha step g'D}.
  *
  * @param steps most Newton steps
- * @param how how the system is solved
- * @param alpha the part of the promised decrease that is asked for
+ * @param how solves the system
+ * @param alpha the part of the predicted decrease that is required
  * @param rho the factor of each backtracking
  */
-record Newton(int steps, NewtonDirection how, double alpha, double rho) {
+record BacktrackingNewton(int steps, NewtonDirection how, double alpha, double rho) {
 
     /** More backtracking than this means that the decrease is below rounding. */
     private static final int MOST_TRIALS = 60;
 
     /** Where it ended, and the step lengths on the way; a 0 at the end if the last search found no decrease. */
-    record Descent(Point end, List<Double> steps) {}
+    record Descent(Iterate end, List<Double> steps) {}
 
-    Descent descend(SoftmaxProblem problem, Point start) {
-        Point point = start;
+    Descent descend(SoftmaxProblem problem, Iterate start) {
+        Iterate point = start;
         List<Double> lengths = new ArrayList<>();
         while (lengths.size() < steps) {
             INDArray gradient = problem.gradient(point);
             Direction direction = how.solve(problem, point, gradient);
-            double promised = NewtonDirection.dot(gradient, direction.coefficients());
-            if (!(promised > Math.ulp(point.loss()))) {
-                break; // What is left to win is less than a rounding error of the loss.
+            double predicted = NewtonDirection.dot(gradient, direction.coefficients());
+            if (!(predicted > Math.ulp(point.loss()))) {
+                break; // It is less than a rounding error of the loss.
             }
             double length = 1;
-            Point next = move(problem, point, direction, length);
-            for (int trial = 1; next.loss() > point.loss() - alpha * length * promised; trial++) {
+            Iterate next = move(problem, point, direction, length);
+            for (int trial = 1; next.loss() > point.loss() - alpha * length * predicted; trial++) {
                 if (trial == MOST_TRIALS) {
                     lengths.add(0.0);
                     return new Descent(point, lengths);
@@ -49,7 +49,7 @@ record Newton(int steps, NewtonDirection how, double alpha, double rho) {
         return new Descent(point, lengths);
     }
 
-    private static Point move(SoftmaxProblem problem, Point point, Direction direction, double length) {
+    private static Iterate move(SoftmaxProblem problem, Iterate point, Direction direction, double length) {
         return problem.at(
                 point.coefficients().sub(direction.coefficients().mul(length)),
                 point.logits().sub(direction.logits().mul(length)));

@@ -1,4 +1,4 @@
-package io.github.dl4jinit.internal.jet;
+package io.github.dl4jinit.trainer.pde;
 
 import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.internal.structure.Step;
@@ -14,9 +14,9 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The basis that a network's hidden layers make, and its exact derivative along a direction of the network's inputs.
  *
- * <p>Formula, forward mode: with {@code dx = v}, layer by layer {@code z = h W + b, dz = dh W}, then {@code h = f(z), dh = f'(z) dz};
- * an element-wise add adds both. The gradient of any function of h and dh by the parameters goes back through the same steps, with
- * f'' where dh depends on z: reverse over forward mode.
+ * <p>Formula, forward mode: with {@code dx = v}, layer by layer {@code z = h W + b, dz = dh W}, then {@code h = f(z), dh = f'(z)
+ * dz}; an element-wise add adds both. The gradient of any function of h and dh with respect to the parameters goes back through the
+ * same steps, with f'' where dh depends on z: reverse over forward mode.
  *
  * <p>Shapes: points {@code [n, d]}, direction d numbers, the basis and its derivative {@code [n, features]}; double precision,
  * whatever the network's own. Dense layers, activation layers and element-wise adds, frozen ones included; every activation of DL4J
@@ -27,9 +27,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * equations of second order; networks with normalization, dropout or convolutions, which are refused.
  *
  * <p>Source: A. Griewank, A. Walther, Evaluating Derivatives, 2nd edition, 2008, on forward and reverse mode. The network computes by
- * DL4J; here its formulas are written again, in double precision, and read its live parameters.
+ * DL4J; its formulas are written here again, in double precision, and read its live parameters.
  */
-public final class InputDerivative {
+final class InputDerivative {
 
     private final List<JetStep> steps = new ArrayList<>();
     private final List<List<Integer>> sources = new ArrayList<>();
@@ -77,13 +77,13 @@ public final class InputDerivative {
     }
 
     /**
-     * The basis of a network.
+     * The basis of a network as a function of its inputs.
      *
-     * @param network reads its parameters as they are when it is asked
-     * @return the basis as a function of the network's inputs
+     * @param network whose parameters are read whenever {@link #at} is called
+     * @return the function
      * @throws IllegalArgumentException if a hidden layer is not continuously differentiable, or not known
      */
-    public static InputDerivative of(SplitNetwork network) {
+    static InputDerivative of(SplitNetwork network) {
         return new InputDerivative(network);
     }
 
@@ -92,7 +92,7 @@ public final class InputDerivative {
      *
      * @return d
      */
-    public long inputs() {
+    long inputs() {
         return inputs;
     }
 
@@ -103,7 +103,7 @@ public final class InputDerivative {
      * @param direction d numbers, v; null if only the basis is asked for
      * @return the basis and its derivative
      */
-    public Basis at(INDArray points, double @Nullable [] direction) {
+    Basis at(INDArray points, double @Nullable [] direction) {
         INDArray rows = points.castTo(DataType.DOUBLE);
         INDArray moving = direction == null
                 ? null
@@ -125,7 +125,7 @@ public final class InputDerivative {
     }
 
     /** The basis at some points. */
-    public final class Basis {
+    final class Basis {
 
         private final List<Jet> jets;
 
@@ -138,7 +138,7 @@ public final class InputDerivative {
          *
          * @return [n, features], not to be written to
          */
-        public INDArray values() {
+        INDArray values() {
             return jets.get(end).value();
         }
 
@@ -148,7 +148,7 @@ public final class InputDerivative {
          * @return [n, features], not to be written to
          * @throws IllegalStateException if no direction was given
          */
-        public INDArray derivatives() {
+        INDArray derivatives() {
             INDArray derivative = jets.get(end).derivative();
             if (derivative == null) {
                 throw new IllegalStateException("no direction was given: the basis has no derivative");
@@ -157,22 +157,22 @@ public final class InputDerivative {
         }
 
         /**
-         * The gradient by the network's parameters of a function of the features.
+         * The gradient with respect to the network's parameters of a function of the features.
          *
-         * @param byValues its gradient by the features, [n, features]
+         * @param byValues its gradient with respect to the features, [n, features]
          * @return [parameters] in the order of the model's own, 0 for frozen layers, what lies before a FrozenLayer, and the output layer
          */
-        public INDArray pullBackValues(INDArray byValues) {
+        INDArray pullBackValues(INDArray byValues) {
             return pullBack(new Jet(byValues, null));
         }
 
         /**
-         * The gradient by the network's parameters of a function of the derivatives.
+         * The gradient with respect to the network's parameters of a function of the derivatives.
          *
-         * @param byDerivatives its gradient by the derivatives, [n, features]
+         * @param byDerivatives its gradient with respect to the derivatives, [n, features]
          * @return [parameters], as above
          */
-        public INDArray pullBackDerivatives(INDArray byDerivatives) {
+        INDArray pullBackDerivatives(INDArray byDerivatives) {
             return pullBack(new Jet(derivatives().like().assign(0), byDerivatives));
         }
 

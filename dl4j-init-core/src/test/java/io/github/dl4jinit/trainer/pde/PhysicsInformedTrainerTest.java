@@ -1,4 +1,4 @@
-package io.github.dl4jinit.trainer;
+package io.github.dl4jinit.trainer.pde;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -9,6 +9,7 @@ import io.github.dl4jinit.internal.linalg.LeastSquares;
 import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.TrainReport;
+import io.github.dl4jinit.trainer.Regression;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -117,28 +118,28 @@ class PhysicsInformedTrainerTest {
 
     private static double error(Model model) {
         INDArray grid = grid(21);
-        INDArray difference = Regression.answer(
+        INDArray difference = Regression.predict(
                         model, grid.castTo(model.params().dataType()))
                 .castTo(DataType.DOUBLE)
                 .sub(at(grid, PhysicsInformedTrainerTest::exact));
         return difference.norm2Number().doubleValue() / Math.sqrt(grid.rows());
     }
 
-    /** The loss from nothing but DL4J's own answers: derivatives by central differences. */
+    /** The loss from nothing but DL4J's own outputs: derivatives by central differences. */
     private static double loss(Model model, List<LinearRows> rows) {
         double loss = 0;
         for (LinearRows group : rows) {
-            INDArray answer;
-            if (group.direction() == null) {
-                answer = Regression.answer(model, group.points());
+            INDArray output;
+            if (group.areValues()) {
+                output = Regression.predict(model, group.points());
             } else {
                 double h = 1e-4;
-                INDArray shift = Nd4j.createFromArray(group.velocity()).mul(h);
-                answer = Regression.answer(model, group.points().addRowVector(shift))
-                        .sub(Regression.answer(model, group.points().subRowVector(shift)))
+                INDArray shift = Nd4j.createFromArray(group.direction()).mul(h);
+                output = Regression.predict(model, group.points().addRowVector(shift))
+                        .sub(Regression.predict(model, group.points().subRowVector(shift)))
                         .div(2 * h);
             }
-            INDArray error = answer.sub(group.targets());
+            INDArray error = output.sub(group.targets());
             loss += group.weight() * error.mul(error).meanNumber().doubleValue();
         }
         return loss;
@@ -186,16 +187,17 @@ class PhysicsInformedTrainerTest {
         for (LinearRows group : rows) {
             double h = 1e-4;
             INDArray features;
-            if (group.direction() == null) {
+            if (group.areValues()) {
                 features = features(split, group.points());
             } else {
-                INDArray shift = Nd4j.createFromArray(group.velocity()).mul(h);
+                INDArray shift = Nd4j.createFromArray(group.direction()).mul(h);
                 features = features(split, group.points().addRowVector(shift))
                         .sub(features(split, group.points().subRowVector(shift)))
                         .div(2 * h);
             }
             double root = Math.sqrt(group.weight() / group.points().rows());
-            INDArray one = Nd4j.valueArrayOf(new long[] {features.rows(), 1}, group.one(), DataType.DOUBLE);
+            INDArray one =
+                    Nd4j.valueArrayOf(new long[] {features.rows(), 1}, group.areValues() ? 1 : 0, DataType.DOUBLE);
             stacked.add((bias ? Nd4j.hstack(features, one) : features).mul(root));
             targets.add(group.targets().mul(root));
         }
@@ -205,8 +207,8 @@ class PhysicsInformedTrainerTest {
         double best = Math.pow(a.mmul(expected).sub(y).norm2Number().doubleValue(), 2);
         assertThat(report.loss()).isCloseTo(best, within(1e-6 * best));
         assertThat(loss(model, rows)).isCloseTo(best, within(1e-4 * best));
-        INDArray answer = a.mmul(split.coefficients());
-        assertThat(answer.sub(a.mmul(expected)).amaxNumber().doubleValue()).isLessThan(1e-7);
+        INDArray output = a.mmul(split.coefficients());
+        assertThat(output.sub(a.mmul(expected)).amaxNumber().doubleValue()).isLessThan(1e-7);
     }
 
     private static INDArray features(SplitNetwork split, INDArray points) {

@@ -1,6 +1,9 @@
-package io.github.dl4jinit.trainer;
+package io.github.dl4jinit.trainer.pde;
 
-import io.github.dl4jinit.internal.jet.InputDerivative;
+import io.github.dl4jinit.internal.number.Bounds;
+import io.github.dl4jinit.internal.solve.OutputLeastSquares;
+import io.github.dl4jinit.internal.solve.PhaseRecorder;
+import io.github.dl4jinit.internal.solve.SquaredErrorLoss;
 import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.report.TrainReport;
 import java.util.ArrayList;
@@ -23,23 +26,26 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * </pre>
  *
  * (mean over the outputs, too, for MSE). J is quadratic in W and b, since the equation is linear: they are its minimizer of least norm,
- * as in {@link LeastSquaresTrainer}. Then theta moves k times by the network's own updater on the gradient of J, and again. Derivatives of the
- * basis by the inputs are exact, by {@link InputDerivative}, and so is the gradient by theta through them.
+ * as in {@link io.github.dl4jinit.trainer.LeastSquaresTrainer}. Then the network's own updater moves theta k times on the gradient of
+ * J, and again. Derivatives of the basis with respect to the inputs are exact (forward mode), and so is the gradient with respect to
+ * theta through them (reverse over forward mode).
  *
- * <p>Weights of rows: each group counts w_k whatever its number of points. A residual of weight 1 beside initial and boundary values of weight
- * 1 to 100 is usual; the residual has the unit of u over that of time, so that the weights also stand for units. The updates and the solves minimize the
- * same J.
+ * <p>Weights of rows: each group counts w_k whatever its number of points. A residual of weight 1 beside initial and boundary values
+ * of weight 1 to 100 is usual; the residual has the unit of u over that of time, so that the weights also stand for units. The updates
+ * and the solves minimize the same J.
  *
- * <p>Shapes: a MultiLayerNetwork, or a ComputationGraph with one input and one output; dense layers, activation layers and element-wise adds with
- * continuously differentiable activations; an OutputLayer with the identity and MSE or L2, with or without a bias. All rows are one batch. DL4J's
- * listeners, counts, schedules, constraints and {@code ModelSerializer} work as with the other trainers; the score that listeners see is J without penalties.
+ * <p>Shapes: a MultiLayerNetwork, or a ComputationGraph with one input and one output; dense layers, activation layers and element-wise
+ * adds with continuously differentiable activations; an OutputLayer with the identity and MSE or L2, with or without a bias. All rows are
+ * one batch. DL4J's listeners, counts, schedules, constraints and {@code ModelSerializer} work as with the other trainers; the score
+ * that listeners see is J without penalties.
  *
  * <p>When to use it: transport and other linear equations of first order, in double precision. When not: nonlinear equations, which a
  * solve for the output layer does not solve; second derivatives; data with jumps, for which smooth bases are poor.
  *
- * <p>Source: E. Cyr, M. Gulian, R. Patel, M. Perego, N. Trask, "Robust training and initialization of deep neural networks: an adaptive basis
- * viewpoint", MSML 2020, on least squares gradient descent and its use for transport; M. Raissi, P. Perdikaris, G. Karniadakis, "Physics-informed neural
- * networks", 2019. Ours: the weights by group, several equations and outputs at once, the ridge, the cut of singular values.
+ * <p>Source: E. Cyr, M. Gulian, R. Patel, M. Perego, N. Trask, "Robust training and initialization of deep neural networks: an
+ * adaptive basis viewpoint", MSML 2020, on least squares gradient descent and its use for transport; M. Raissi, P. Perdikaris, G.
+ * Karniadakis, "Physics-informed neural networks", 2019. Ours: the weights by group, several equations and outputs at once, the
+ * ridge, the cut of singular values.
  */
 public final class PhysicsInformedTrainer {
 
@@ -52,19 +58,19 @@ public final class PhysicsInformedTrainer {
     private final double rcond;
 
     private PhysicsInformedTrainer(Builder builder) {
-        SquaredLoss.require(builder.network());
-        network = builder.network();
+        SquaredErrorLoss.require(builder.network);
+        network = builder.network;
         basis = InputDerivative.of(network);
         rows = List.copyOf(builder.rows);
         requireRows();
         count = rows.stream().mapToLong(group -> group.points().size(0)).sum();
         updates = builder.updates;
-        ridge = builder.ridge();
-        rcond = builder.rcond();
+        ridge = builder.ridge;
+        rcond = builder.rcond;
     }
 
     private void requireRows() {
-        if (rows.stream().allMatch(group -> group.direction() != null)) {
+        if (rows.stream().noneMatch(LinearRows::areValues)) {
             throw new IllegalArgumentException(
                     "rows of derivatives leave a constant free: add values at some points, initial ones for example");
         }
@@ -94,37 +100,35 @@ public final class PhysicsInformedTrainer {
      *
      * @param epochs at least 1
      * @return what was done, phase by phase
-     * @throws IllegalStateException if the hidden layers answer NaN or infinite values, or nothing but zeros; the network is put
+     * @throws IllegalStateException if the hidden layers give NaN or infinite values, or nothing but zeros; the network is put
      *     back to where it was
      */
     public TrainReport fit(int epochs) {
-        Settings.atLeast("epochs", epochs, 1);
-        Journal journal = new Journal(network);
+        Bounds.atLeast("epochs", epochs, 1);
+        PhaseRecorder recorder = new PhaseRecorder(network);
         DataSet example = example();
         network.orRestore(() -> {
-            solve(journal);
+            solve(recorder);
             for (int epoch = 0; epoch < epochs; epoch++) {
                 network.startEpoch();
                 if (updates > 0) {
-                    journal.update(example, () -> {
+                    recorder.update(example, () -> {
                         for (int i = 0; i < updates; i++) {
                             update(example);
                         }
                     });
                 }
-                solve(journal);
+                solve(recorder);
                 network.endEpoch();
             }
         });
-        return journal.report("PhysicsInformedTrainer");
+        return recorder.report("PhysicsInformedTrainer");
     }
 
-    /** DL4J runs some example through the network before it takes over our gradient. */
+    /** DL4J runs some example through the network before it takes our gradient. */
     private DataSet example() {
-        LinearRows values = rows.stream()
-                .filter(group -> group.direction() == null)
-                .findFirst()
-                .orElseThrow();
+        LinearRows values =
+                rows.stream().filter(LinearRows::areValues).findFirst().orElseThrow();
         return new DataSet(first(values.points()), first(values.targets()));
     }
 
@@ -134,26 +138,26 @@ public final class PhysicsInformedTrainer {
                 .castTo(network.dataType());
     }
 
-    /** What a squared error of these rows counts beside one of the mean of all rows. */
+    /** The factor of a squared error of these rows in a mean over all rows. */
     private double share(LinearRows group) {
         return group.weight() * count / group.points().size(0);
     }
 
-    private void solve(Journal journal) {
+    private void solve(PhaseRecorder recorder) {
         long start = System.nanoTime();
-        Projection projection = new Projection(network, ridge);
+        OutputLeastSquares problem = new OutputLeastSquares(network, ridge);
         for (LinearRows group : rows) {
-            INDArray features = features(group, basis.at(group.points(), group.velocity()));
+            INDArray features = features(group, basis.at(group.points(), group.direction()));
             INDArray weights = Nd4j.valueArrayOf(new long[] {features.size(0), 1}, share(group), DataType.DOUBLE);
-            projection.add(features, group.one(), group.targets(), weights);
+            problem.add(features, group.areValues() ? 1 : 0, group.targets(), weights);
         }
-        projection.apply(rcond, journal, start);
+        problem.apply(rcond, recorder, start);
     }
 
     private INDArray features(LinearRows group, InputDerivative.Basis at) {
-        INDArray features = group.direction() == null ? at.values() : at.derivatives();
+        INDArray features = group.areValues() ? at.values() : at.derivatives();
         if (!Double.isFinite(features.sumNumber().doubleValue())) {
-            throw new IllegalStateException(group.name() + ": the hidden layers answer NaN or infinite values after "
+            throw new IllegalStateException(group.name() + ": the hidden layers give NaN or infinite values after "
                     + network.iterations() + " updates: lower the learning rate");
         }
         return features;
@@ -165,31 +169,35 @@ public final class PhysicsInformedTrainer {
         List<INDArray> parts = new ArrayList<>();
         double loss = 0;
         for (LinearRows group : rows) {
-            InputDerivative.Basis at = basis.at(group.points(), group.velocity());
+            InputDerivative.Basis at = basis.at(group.points(), group.direction());
             INDArray error = features(group, at).mmul(weights);
-            if (network.hasBias()) {
-                error.addiRowVector(coefficients.getRow(network.inputs()).mul(group.one()));
+            if (network.hasBias() && group.areValues()) {
+                error.addiRowVector(coefficients.getRow(network.inputs()));
             }
             error.subi(group.targets().castTo(DataType.DOUBLE));
             INDArray scaled = error.dup();
             for (int output = 0; output < network.outputs(); output++) {
-                scaled.getColumn(output).muli(share(group) * SquaredLoss.scale(network, output, count));
+                scaled.getColumn(output).muli(share(group) * SquaredErrorLoss.scale(network, output, count));
             }
             loss += error.mul(scaled).sumNumber().doubleValue();
             INDArray byFeatures = scaled.muli(2).mmul(weights.transpose());
-            parts.add(group.direction() == null ? at.pullBackValues(byFeatures) : at.pullBackDerivatives(byFeatures));
+            parts.add(group.areValues() ? at.pullBackValues(byFeatures) : at.pullBackDerivatives(byFeatures));
         }
         network.step(example, parts.stream().reduce(INDArray::addi).orElseThrow(), loss);
     }
 
     /** Builds a {@link PhysicsInformedTrainer}. */
-    public static final class Builder extends ProjectionBuilder<Builder> {
+    public static final class Builder {
 
+        private final SplitNetwork network;
         private final List<LinearRows> rows = new ArrayList<>();
         private int updates = 1;
+        private double ridge;
+        private double rcond;
 
         private Builder(SplitNetwork network) {
-            super(network);
+            this.network = network;
+            rcond = OutputLeastSquares.defaultCut(network);
         }
 
         /**
@@ -210,12 +218,31 @@ public final class PhysicsInformedTrainer {
          * @return this builder
          */
         public Builder updates(int perEpoch) {
-            this.updates = Settings.atLeast("updates", perEpoch, 0);
+            this.updates = Bounds.atLeast("updates", perEpoch, 0);
             return this;
         }
 
-        @Override
-        Builder self() {
+        /**
+         * The factor of half the squared norm of the output layer's weights, added to the layer's own l2; 0 unless set. The bias
+         * is free.
+         *
+         * @param factor finite and >= 0
+         * @return this builder
+         */
+        public Builder ridge(double factor) {
+            this.ridge = Bounds.notNegative("ridge", factor);
+            return this;
+        }
+
+        /**
+         * The cut of singular values, as a part of the largest; unless set, the number of features times the machine epsilon of the
+         * network's type.
+         *
+         * @param cut at least 0 and less than 1
+         * @return this builder
+         */
+        public Builder rcond(double cut) {
+            this.rcond = OutputLeastSquares.requireCut(cut);
             return this;
         }
 
