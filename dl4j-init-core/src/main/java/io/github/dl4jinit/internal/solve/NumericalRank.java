@@ -10,13 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record NumericalRank(int rank, double condition) {
 
-    /**
-     * Counts singular values.
-     *
-     * @param singularValues descending
-     * @param rcond those up to rcond times the largest count as zero
-     * @return how many do not
-     */
+    /** Of singular values in descending order, those up to rcond times the largest count as zero. */
     public static NumericalRank of(INDArray singularValues, double rcond) {
         double largest = singularValues.getDouble(0);
         int rank = 0;

@@ -35,12 +35,7 @@ public final class OutputLeastSquares {
     private final int outputs;
     private final StackedQr factor;
 
-    /**
-     * Starts without rows.
-     *
-     * @param network whose output layer is solved for
-     * @param ridge factor of half the squared norm of the weights, besides the network's own l2
-     */
+    /** @param ridge factor of half the squared norm of the weights, besides the network's own l2 */
     public OutputLeastSquares(SplitNetwork network, double ridge) {
         this.network = network;
         this.ridge = ridge + network.l2();
@@ -50,23 +45,12 @@ public final class OutputLeastSquares {
         factor = new StackedQr(bias + inputs + outputs);
     }
 
-    /**
-     * The cut of singular values unless another is set.
-     *
-     * @param network whose output layer is solved for
-     * @return the number of features times the machine epsilon of the network's type
-     */
+    /** The cut unless another is set: the number of features times the machine epsilon of the network's type. */
     public static double defaultCut(SplitNetwork network) {
         return network.inputs() * network.epsilon();
     }
 
-    /**
-     * Checks a cut of singular values.
-     *
-     * @param rcond as a part of the largest
-     * @return the same
-     * @throws IllegalArgumentException if it is below 0, or 1 and more
-     */
+    /** Refuses a cut of singular values that is not at least 0 and less than 1. */
     public static double requireCut(double rcond) {
         if (!(rcond >= 0 && rcond < 1)) {
             throw new IllegalArgumentException("rcond must be >= 0 and < 1, got " + rcond);
@@ -74,12 +58,7 @@ public final class OutputLeastSquares {
         return rcond;
     }
 
-    /**
-     * Adds a row for each example of a batch.
-     *
-     * @param batch features, labels and masks
-     * @return this problem
-     */
+    /** Adds a row for each example of a batch. */
     public OutputLeastSquares add(DataSet batch) {
         INDArray mask = batch.getLabelsMaskArray();
         INDArray features = network.features(batch).castTo(DataType.DOUBLE);
@@ -157,12 +136,7 @@ public final class OutputLeastSquares {
                 .div(r.getDouble(0, 0));
     }
 
-    /**
-     * The function that the solution minimizes.
-     *
-     * @param coefficients of the shape of {@link SplitNetwork#coefficients}
-     * @return the squared errors of all rows with their factors, and the penalty
-     */
+    /** The function that the solution minimizes: the squared errors of all rows with their factors, and the penalty. */
     public double loss(INDArray coefficients) {
         INDArray r = factor.r();
         INDArray weights = block(coefficients, 0, inputs, 0, outputs);

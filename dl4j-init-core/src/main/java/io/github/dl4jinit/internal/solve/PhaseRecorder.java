@@ -19,21 +19,11 @@ public final class PhaseRecorder {
     private double updateSeconds;
     private @Nullable DataSet updatedOn;
 
-    /**
-     * Starts the clock.
-     *
-     * @param network whose iterations and epochs are recorded
-     */
     public PhaseRecorder(SplitNetwork network) {
         this.network = network;
     }
 
-    /**
-     * Makes updates and measures their time.
-     *
-     * @param batch what they look at
-     * @param updates makes them
-     */
+    /** Makes updates on a batch and measures their time. */
     public void update(DataSet batch, Runnable updates) {
         long from = System.nanoTime();
         updates.run();
@@ -41,11 +31,7 @@ public final class PhaseRecorder {
         updatedOn = batch;
     }
 
-    /**
-     * Ends the last updates, if there were any.
-     *
-     * @param loss of the network as it stands, on the basis that the next solve starts from
-     */
+    /** Records the last updates, if there were any, with the loss on the basis that the next solve starts from. */
     public void found(double loss) {
         if (updatedOn != null) {
             write(Kind.UPDATES, loss, null, List.of(), updateSeconds);
@@ -54,25 +40,14 @@ public final class PhaseRecorder {
         }
     }
 
-    /**
-     * Ends the last updates, if no solve followed.
-     *
-     * @param lossOn the loss of the network on the batch that they looked at
-     */
+    /** Records the last updates, if no solve followed, with the loss on their batch. */
     public void close(ToDoubleFunction<DataSet> lossOn) {
         if (updatedOn != null) {
             found(lossOn.applyAsDouble(updatedOn));
         }
     }
 
-    /**
-     * Records a solve.
-     *
-     * @param loss after it
-     * @param rank of the basis; null if it was not measured
-     * @param steps of a line search, if there was one
-     * @param seconds it took
-     */
+    /** Records a solve with the loss after it; the rank is null if it was not measured. */
     public void solved(double loss, @Nullable NumericalRank rank, List<Double> steps, double seconds) {
         write(Kind.SOLVE, loss, rank, steps, seconds);
     }
@@ -89,22 +64,11 @@ public final class PhaseRecorder {
                 seconds));
     }
 
-    /**
-     * Wall time.
-     *
-     * @param nanoTime when it started
-     * @return seconds until now
-     */
+    /** Seconds since a time of {@code System.nanoTime()}. */
     public static double secondsSince(long nanoTime) {
         return (System.nanoTime() - nanoTime) / 1e9;
     }
 
-    /**
-     * The report of the training so far.
-     *
-     * @param trainer the name of its class
-     * @return all phases, and the wall time since the start
-     */
     public TrainReport report(String trainer) {
         return new TrainReport(trainer, phases, secondsSince(start));
     }

@@ -12,12 +12,7 @@ public final class SquaredErrorLoss {
 
     private SquaredErrorLoss() {}
 
-    /**
-     * Refuses a network whose output layer is not the solution of a least-squares problem.
-     *
-     * @param network of any loss and activation
-     * @throws IllegalArgumentException if the loss is not squared, the activation not the identity, or an output has no weight
-     */
+    /** Refuses a network whose output layer is not the solution of a least-squares problem. */
     public static void require(SplitNetwork network) {
         Class<?> loss = network.loss().getClass();
         if (loss != LossMSE.class && loss != LossL2.class) {
@@ -36,14 +31,7 @@ public final class SquaredErrorLoss {
         }
     }
 
-    /**
-     * The factor of one squared error in the network's score.
-     *
-     * @param network with such a loss
-     * @param output which of its outputs has the error
-     * @param examples over how many the score is taken
-     * @return the loss's weight of that output, over the outputs for MSE, over the examples where the score is a mean
-     */
+    /** The factor of one squared error of an output in the network's score on so many examples. */
     public static double scale(SplitNetwork network, int output, long examples) {
         INDArray weights = weights(network);
         double weight = weights == null ? 1 : weights.getDouble(output);
