@@ -1,9 +1,11 @@
 package io.github.dl4jinit.trainer;
 
 import io.github.dl4jinit.internal.split.SplitNetwork;
-import io.github.dl4jinit.report.TrainPhase;
-import io.github.dl4jinit.report.TrainPhase.Kind;
 import io.github.dl4jinit.report.TrainReport;
+import io.github.dl4jinit.report.TrainReport.Clock;
+import io.github.dl4jinit.report.TrainReport.Kind;
+import io.github.dl4jinit.report.TrainReport.Phase;
+import io.github.dl4jinit.report.TrainReport.Solve;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -14,7 +16,7 @@ import org.nd4j.linalg.dataset.api.DataSet;
 final class Journal {
 
     private final SplitNetwork network;
-    private final List<TrainPhase> phases = new ArrayList<>();
+    private final List<Phase> phases = new ArrayList<>();
     private final long start = System.nanoTime();
     private double updateSeconds;
     private @Nullable DataSet updatedOn;
@@ -33,7 +35,7 @@ final class Journal {
     /** The loss of the network as it stands, on the basis that the next solve starts from. */
     void found(double loss) {
         if (updatedOn != null) {
-            write(Kind.UPDATES, loss, null, null, List.of(), updateSeconds);
+            write(Kind.UPDATES, loss, Solve.NONE, updateSeconds);
             updatedOn = null;
             updateSeconds = 0;
         }
@@ -47,17 +49,11 @@ final class Journal {
     }
 
     void solved(double loss, @Nullable Integer rank, @Nullable Double condition, List<Double> steps, double seconds) {
-        write(Kind.SOLVE, loss, rank, condition, steps, seconds);
+        write(Kind.SOLVE, loss, new Solve(rank, condition, steps), seconds);
     }
 
-    private void write(
-            Kind kind,
-            double loss,
-            @Nullable Integer rank,
-            @Nullable Double condition,
-            List<Double> steps,
-            double seconds) {
-        phases.add(new TrainPhase(kind, network.epochs(), network.iterations(), loss, rank, condition, steps, seconds));
+    private void write(Kind kind, double loss, Solve solve, double seconds) {
+        phases.add(new Phase(kind, new Clock(network.epochs(), network.iterations(), seconds), loss, solve));
     }
 
     static double secondsSince(long nanoTime) {

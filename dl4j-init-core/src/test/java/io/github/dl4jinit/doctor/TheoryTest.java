@@ -1,4 +1,4 @@
-package io.github.dl4jinit.probe;
+package io.github.dl4jinit.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,20 +1,16 @@
-package io.github.dl4jinit.probe;
+package io.github.dl4jinit.doctor;
 
-import static io.github.dl4jinit.probe.InitDoctor.assertHealthyInit;
+import static io.github.dl4jinit.doctor.InitDoctor.assertHealthyInit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jinit.doctor.DoctorReport.Finding;
 import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.report.Estimate;
-import io.github.dl4jinit.report.Finding;
-import io.github.dl4jinit.report.LayerVitals;
-import io.github.dl4jinit.report.Prognosis;
-import io.github.dl4jinit.report.Verdict;
 import io.github.dl4jinit.scheme.Orthogonal;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.io.StringReader;
@@ -92,7 +88,7 @@ class InitDoctorTest {
     @EnumSource(
             value = DataType.class,
             names = {"FLOAT", "DOUBLE"})
-    void examine_vanishingNetwork_isMendedByThePrescription(DataType type) {
+    void examine_vanishingNetwork_isFixedByThePrescription(DataType type) {
         MultiLayerNetwork network = network(type, Activation.RELU, VarianceScaling.standardUniform(), 15);
         DataSet batch = batch(type, 100);
 
@@ -106,22 +102,22 @@ class InitDoctorTest {
                         .name())
                 .isEqualTo(finding.layer());
         assertThat(finding.evidence()).contains("95 % over examples", "theory says", "healthy is from");
-        assertThat(finding.remedy())
-                .isEqualTo(diagnosis.report().prescription())
+        assertThat(finding.fix().remedy())
+                .isEqualTo(diagnosis.report().treatment().prescription())
                 .endsWith(".initialize(network, batch);");
-        assertThat(finding.tried()).contains("fires nowhere any more");
+        assertThat(finding.fix().tried()).contains("fires nowhere any more");
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> assertHealthyInit(network, batch))
                 .withMessageContaining("signal-vanishes at '" + finding.layer());
         diagnosis.prescribe().initialize(network, batch);
         assertThat(InitDoctor.examine(network, batch).layers())
-                .isEqualTo(diagnosis.report().after());
+                .isEqualTo(diagnosis.report().treatment().after());
         assertHealthyInit(network, batch);
     }
 
     private static Finding finding(Diagnosis diagnosis, String rule) {
         return diagnosis.findings().stream()
-                .filter(finding -> finding.rule().equals(rule))
+                .filter(finding -> finding.id().equals(rule))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no " + rule + " in " + diagnosis.toText()));
     }
@@ -137,9 +133,9 @@ class InitDoctorTest {
         assertThat(finding(diagnosis, "not-finite").layer()).isEqualTo("layer3");
         assertThat(finding(diagnosis, "signal-explodes").layer()).isEqualTo("layer2");
         assertThat(diagnosis.prognosis()).isEqualTo(Prognosis.BAD);
-        assertThat(diagnosis.report().unexamined())
+        assertThat(diagnosis.report().measured().unexamined())
                 .anySatisfy(u -> assertThat(u.layer() + u.reason()).contains("layer3", "not finite"));
-        assertThat(diagnosis.report().afterPrognosis()).isEqualTo(Prognosis.GOOD);
+        assertThat(diagnosis.report().treatment().afterPrognosis()).isEqualTo(Prognosis.GOOD);
     }
 
     @Test
@@ -150,9 +146,9 @@ class InitDoctorTest {
         Diagnosis diagnosis = InitDoctor.examine(network, batch(DataType.FLOAT, 50));
 
         LayerVitals dead = diagnosis.layers().get(1);
-        assertThat(dead.dead()).isEqualTo(1);
+        assertThat(dead.units().dead()).isEqualTo(1);
         assertThat(finding(diagnosis, "dead-units").layer()).isEqualTo("layer1");
-        assertThat(dead.signal().value()).isZero();
+        assertThat(dead.forward().signal().value()).isZero();
     }
 
     @Test
@@ -169,7 +165,7 @@ class InitDoctorTest {
                 network.feedForward(batch.getFeatures()).get(1).dup().data().asDouble();
         double share = Arrays.stream(answers).filter(v -> Math.abs(v) >= 0.98).count() / (double) answers.length;
         assertThat(share).isGreaterThan(0.99);
-        assertThat(layers.get(0).saturated()).isEqualTo(share);
+        assertThat(layers.get(0).units().saturated()).isEqualTo(share);
         assertThat(Rule.SATURATED_UNITS.fires(layers.get(0))).isTrue();
     }
 
@@ -182,12 +178,14 @@ class InitDoctorTest {
         List<LayerVitals> layers =
                 InitDoctor.look(network, batch(DataType.DOUBLE, 400).toMultiDataSet());
 
-        assertThat(layers.get(0).rank()).isGreaterThan(0.3);
-        assertThat(layers.get(1).rank()).as("one direction of forty").isCloseTo(1.0 / WIDTH, within(0.01));
+        assertThat(layers.get(0).units().rank()).isGreaterThan(0.3);
+        assertThat(layers.get(1).units().rank()).as("one direction of forty").isCloseTo(1.0 / WIDTH, within(0.01));
         assertThat(Rule.RANK_COLLAPSED.fires(layers.get(1))).isTrue();
         assertThat(Rule.RANK_COLLAPSED.fires(layers.get(0))).isFalse();
-        assertThat(layers.get(1).dispersion()).as("one singular value of forty").isGreaterThan(20);
-        assertThat(layers.get(0).dispersion()).isLessThan(4);
+        assertThat(layers.get(1).backward().dispersion())
+                .as("one singular value of forty")
+                .isGreaterThan(20);
+        assertThat(layers.get(0).backward().dispersion()).isLessThan(4);
     }
 
     /** The backward numbers against the singular values of the weights, for a linear network. */
@@ -201,19 +199,22 @@ class InitDoctorTest {
         double[] s = Svd.thin(weights(network, 1).dup()).s().toDoubleVector();
         double squares = Arrays.stream(s).map(v -> v * v).sum();
         double fourths = Arrays.stream(s).map(v -> v * v * v * v).sum();
-        Estimate factor = Objects.requireNonNull(layers.get(1).factor());
+        IntervalEstimate factor =
+                Objects.requireNonNull(layers.get(1).backward().factor());
         assertThat(factor.value()).isCloseTo(squares / WIDTH, within(0.02));
-        assertThat(layers.get(1).dispersion()).isCloseTo(WIDTH * fourths / (squares * squares), within(0.25));
+        assertThat(layers.get(1).backward().dispersion())
+                .isCloseTo(WIDTH * fourths / (squares * squares), within(0.25));
         // From the three outputs' pre-activations to that of the first layer: |W1 W2|^2 / 3.
         double through =
                 weights(network, 1).mmul(weights(network, 2)).norm2Number().doubleValue();
-        Estimate gradient = Objects.requireNonNull(layers.get(0).gradient());
+        IntervalEstimate gradient =
+                Objects.requireNonNull(layers.get(0).backward().gradient());
         assertThat(gradient.value()).isCloseTo(through * through / Networks.CLASSES, within(0.1));
         INDArray answer = network.feedForward(batch.getFeatures()).get(1);
-        assertThat(layers.get(0).signal().value())
+        assertThat(layers.get(0).forward().signal().value())
                 .isCloseTo(answer.var(false, 0).meanNumber().doubleValue(), within(1e-9));
         double norm = answer.norm2Number().doubleValue();
-        assertThat(layers.get(0).square().value()).isCloseTo(norm * norm / answer.length(), within(1e-9));
+        assertThat(layers.get(0).forward().square().value()).isCloseTo(norm * norm / answer.length(), within(1e-9));
     }
 
     /** An orthogonal matrix is the control: what says 2 for a Gaussian one must say 1 for it. */
@@ -225,8 +226,8 @@ class InitDoctorTest {
                         network, batch(DataType.DOUBLE, 4000).toMultiDataSet())
                 .get(0);
 
-        assertThat(layer.dispersion()).isCloseTo(1, within(0.15));
-        assertThat(Objects.requireNonNull(layer.factor()).value()).isCloseTo(9, within(0.2));
+        assertThat(layer.backward().dispersion()).isCloseTo(1, within(0.15));
+        assertThat(Objects.requireNonNull(layer.backward().factor()).value()).isCloseTo(9, within(0.2));
     }
 
     /** Mean field against wide networks, tanh and ReLU, forward and backward; He's prediction for tanh's network must not fit. */
@@ -252,25 +253,26 @@ class InitDoctorTest {
                 .layers();
 
         for (LayerVitals layer : layers.subList(0, 4)) {
-            assertPredicted(layer.square(), 0.1);
-            assertPredicted(layer.signal(), 0.1);
-            assertPredicted(Objects.requireNonNull(layer.factor()), 0.1);
+            assertPredicted(layer.forward().square(), 0.1);
+            assertPredicted(layer.forward().signal(), 0.1);
+            assertPredicted(Objects.requireNonNull(layer.backward().factor()), 0.1);
             assertPredicted(
-                    Objects.requireNonNull(layer.gradient()), 0.35); // Three outputs: the draws of their weights show.
+                    Objects.requireNonNull(layer.backward().gradient()),
+                    0.35); // Three outputs: the draws of their weights show.
         }
-        double first = layers.get(0).square().value();
+        double first = layers.get(0).forward().square().value();
         assertThat(Math.abs(first / 0.75 - 1) < 0.1)
                 .as("the prediction knows the activation: half of 1.5 is right for ReLU only")
                 .isEqualTo(activation == Activation.RELU);
     }
 
-    private static void assertPredicted(Estimate estimate, double tolerance) {
+    private static void assertPredicted(IntervalEstimate estimate, double tolerance) {
         double predicted = Objects.requireNonNull(estimate.predicted());
         assertThat(estimate.value() / predicted).isCloseTo(1, within(tolerance));
     }
 
     @Test
-    void examine_batchNormalization_showsWhatInferenceWillAnswer() {
+    void examine_batchNormalization_showsTheOutputsAtInference() {
         NeuralNetConfiguration.ListBuilder list = Networks.base(DataType.FLOAT)
                 .activation(Activation.RELU)
                 .weightInit(VarianceScaling.heNormal())
@@ -296,9 +298,10 @@ class InitDoctorTest {
                         a -> a.norm2Number().doubleValue() * a.norm2Number().doubleValue() / a.length())
                 .toArray();
         for (int i = 0; i < 12; i++) {
-            assertThat(diagnosis.layers().get(i).inference()).isCloseTo(squares[i], within(1e-3 * squares[i]));
+            assertThat(diagnosis.layers().get(i).forward().inference())
+                    .isCloseTo(squares[i], within(1e-3 * squares[i]));
         }
-        assertThat(finding.tried()).contains("fires nowhere any more");
+        assertThat(finding.fix().tried()).contains("fires nowhere any more");
     }
 
     @Test
@@ -336,10 +339,10 @@ class InitDoctorTest {
                 .filter(layer -> layer.name().equals("add11"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(add.kind()).isEqualTo("add");
-        assertThat(add.signal().value()).as("threefold in each block").isGreaterThan(1e3);
-        assertThat(Objects.requireNonNull(add.square().predicted())
-                        / add.square().value())
+        assertThat(add.place().kind()).isEqualTo("add");
+        assertThat(add.forward().signal().value()).as("threefold in each block").isGreaterThan(1e3);
+        assertThat(Objects.requireNonNull(add.forward().square().predicted())
+                        / add.forward().square().value())
                 .isBetween(0.2, 5.0);
         finding(diagnosis, "signal-explodes");
         diagnosis.prescribe().initialize(network, batch(DataType.FLOAT, 100));
@@ -377,9 +380,9 @@ class InitDoctorTest {
         Diagnosis diagnosis = InitDoctor.examine(network, new DataSet(Nd4j.randn(DataType.FLOAT, 20, 4, 6), null));
 
         assertThat(diagnosis.layers()).hasSize(3).allSatisfy(layer -> assertThat(
-                        Objects.requireNonNull(layer.gradient()).value())
+                        Objects.requireNonNull(layer.backward().gradient()).value())
                 .isPositive());
-        assertThat(diagnosis.report().unexamined())
+        assertThat(diagnosis.report().measured().unexamined())
                 .anySatisfy(u -> assertThat(u.reason()).contains("recurrent"));
         assertThat(diagnosis.toText()).contains("Not examined:");
     }
@@ -411,15 +414,18 @@ class InitDoctorTest {
 
         JsonNode json = new ObjectMapper().readTree(diagnosis.toJson());
         assertThat(json.get("layers")).hasSize(16);
+        assertThat(json.get("layers").get(0).get("verdict").asText())
+                .isEqualTo(diagnosis.layers().get(0).verdict().name());
+        assertThat(json.get("bounds")).hasSameSizeAs(Rule.values());
         assertThat(json.get("findings").get(0).get("rule").asText())
-                .isEqualTo(diagnosis.findings().get(0).rule());
+                .isEqualTo(diagnosis.findings().get(0).id());
         assertThat(json.get("layers").get(0).get("signal").get("predicted").asDouble())
                 .isPositive();
         Path page = folder.resolve("page.html");
         diagnosis.toHtml(page);
         String html = Files.readString(page);
         assertThat(html).doesNotContain("<script", "http://", "https://", "url(", "@import");
-        assertThat(html).contains(diagnosis.report().prescription(), "Findings", "Layers after");
+        assertThat(html).contains(diagnosis.report().treatment().prescription(), "Findings", "Layers after");
         var pictures = Pattern.compile("<svg.*?</svg>", Pattern.DOTALL).matcher(html);
         int count = 0;
         while (pictures.find()) {
@@ -441,7 +447,7 @@ class InitDoctorTest {
         int heldByHalf = 0;
         for (int trial = 0; trial < 400; trial++) {
             double[] sample = random.doubles(60).map(u -> -Math.log(1 - u)).toArray();
-            Estimate estimate = new Resampling(60).mean(sample);
+            IntervalEstimate estimate = new Resampling(60).mean(sample);
             held += estimate.low() <= 1 && 1 <= estimate.high() ? 1 : 0;
             heldByHalf += estimate.low() <= 1 && 1 <= estimate.value() ? 1 : 0;
         }

@@ -1,4 +1,4 @@
-package io.github.dl4jinit.probe;
+package io.github.dl4jinit.internal.measure;
 
 import java.util.Optional;
 import org.nd4j.linalg.activations.IActivation;
@@ -17,18 +17,23 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param lower the limit at minus infinity, or NaN
  * @param upper the limit at plus infinity, or NaN
- * @param lowerReach how near is near
- * @param upperReach how near is near
+ * @param lowerReach the distance from it that still counts as saturated
+ * @param upperReach the distance from it that still counts as saturated
  */
-record Saturation(double lower, double upper, double lowerReach, double upperReach) {
+public record Saturation(double lower, double upper, double lowerReach, double upperReach) {
 
-    private static final double SHARE = 0.01;
+    private static final double NEAR = 0.01;
     private static final double FAR = 1e6;
     private static final double LESS_FAR = 1e4;
     private static final double SAME = 1e-3;
 
-    /** Empty if the function has no bound, or is not one of single numbers. */
-    static Optional<Saturation> of(IActivation activation) {
+    /**
+     * The bounds of an activation function.
+     *
+     * @param activation the function
+     * @return its bounds, or empty if it has none or is no function of one number
+     */
+    public static Optional<Saturation> of(IActivation activation) {
         if (activation instanceof ActivationSoftmax) {
             return Optional.empty();
         }
@@ -43,13 +48,13 @@ record Saturation(double lower, double upper, double lowerReach, double upperRea
         return Optional.of(new Saturation(
                 lower,
                 upper,
-                SHARE * (both ? width : Math.abs(f[2] - lower)),
-                SHARE * (both ? width : Math.abs(f[2] - upper))));
+                NEAR * (both ? width : Math.abs(f[2] - lower)),
+                NEAR * (both ? width : Math.abs(f[2] - upper))));
     }
 
     private static double[] values(IActivation activation, double... z) {
-        INDArray answer = activation.getActivation(Nd4j.createFromArray(z).reshape(1, z.length), false);
-        return answer.castTo(DataType.DOUBLE).reshape(z.length).toDoubleVector();
+        INDArray output = activation.getActivation(Nd4j.createFromArray(z).reshape(1, z.length), false);
+        return output.castTo(DataType.DOUBLE).reshape(z.length).toDoubleVector();
     }
 
     private static double limit(double far, double lessFar) {
@@ -57,12 +62,22 @@ record Saturation(double lower, double upper, double lowerReach, double upperRea
         return settled ? far : Double.NaN;
     }
 
-    /** Whether no bound is the value at 0, as that of ReLU is: half of all units lie there in the best of networks. */
-    boolean isFlat() {
+    /**
+     * Whether no bound is the value at 0, as that of ReLU is: half of all units lie there in the best of networks.
+     *
+     * @return false if the function reaches a bound at 0
+     */
+    public boolean isFlat() {
         return lowerReach != 0 && upperReach != 0;
     }
 
-    boolean holds(double output) {
+    /**
+     * Whether an output is saturated.
+     *
+     * @param output of the function
+     * @return true if it is near a bound
+     */
+    public boolean holds(double output) {
         return Math.abs(output - lower) <= lowerReach || Math.abs(output - upper) <= upperReach;
     }
 }

@@ -1,6 +1,6 @@
-package io.github.dl4jinit.report;
+package io.github.dl4jinit.doctor;
 
-/** What text needs before it stands in a page. */
+/** Text for HTML pages. */
 final class Html {
 
     private Html() {}

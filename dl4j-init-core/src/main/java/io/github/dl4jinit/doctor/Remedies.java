@@ -1,4 +1,4 @@
-package io.github.dl4jinit.probe;
+package io.github.dl4jinit.doctor;
 
 import io.github.dl4jinit.initializer.AutoInit;
 import io.github.dl4jinit.initializer.LooksLinear;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What is tried on copies, in this order. Fixup and others that start branches at zero are not: they look dead to every rule. */
+/** The initializers that are tried on copies, in order. Fixup and others that start branches at zero are left out: every rule takes them for dead. */
 final class Remedies {
 
     /**

@@ -1,4 +1,4 @@
-package io.github.dl4jinit.report;
+package io.github.dl4jinit.doctor;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
- * A line picture over the layers of a network, as an SVG element for the inside of a page.
+ * A line plot over the layers of a network, as an SVG element to be put into a page.
  *
  * @param title heading
  * @param layers names along the horizontal axis
@@ -32,7 +32,7 @@ record SvgPlot(String title, List<String> layers, List<Line> lines, List<Double>
      * @param style class in the page's style sheet
      * @param values one per layer; null or not finite where there is none
      */
-    record Line(String name, String style, List<Estimate> values) {}
+    record Line(String name, String style, List<IntervalEstimate> values) {}
 
     SvgPlot {
         layers = List.copyOf(layers);
@@ -124,7 +124,7 @@ record SvgPlot(String title, List<String> layers, List<Line> lines, List<Double>
         List<String> run = new ArrayList<>();
         StringBuilder marks = new StringBuilder();
         for (int i = 0; i <= line.values().size(); i++) {
-            Estimate e = i < line.values().size() ? line.values().get(i) : null;
+            IntervalEstimate e = i < line.values().size() ? line.values().get(i) : null;
             if (e == null || !isDrawn(e.value())) {
                 if (!run.isEmpty()) {
                     svg.append("<polyline class=\"")
@@ -175,8 +175,8 @@ record SvgPlot(String title, List<String> layers, List<Line> lines, List<Double>
     }
 
     private double y(double value, double least, double most) {
-        double share = (scaled(value) - least) / (most - least);
-        return HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP);
+        double proportion = (scaled(value) - least) / (most - least);
+        return HEIGHT - BOTTOM - proportion * (HEIGHT - BOTTOM - TOP);
     }
 
     private static String number(double coordinate) {

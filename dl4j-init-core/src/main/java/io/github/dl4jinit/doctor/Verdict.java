@@ -1,4 +1,4 @@
-package io.github.dl4jinit.report;
+package io.github.dl4jinit.doctor;
 
 import java.util.Locale;
 
@@ -6,13 +6,13 @@ import java.util.Locale;
 public enum Verdict {
     /** No rule fires. */
     HEALTHY,
-    /** The signal on its way up, or the gradient on its way down, becomes too small. */
+    /** The signal becomes too small on its way forward, or the gradient on its way back. */
     VANISHING,
-    /** The same becomes too large, or is not finite. */
+    /** The signal or the gradient becomes too large, or is not finite. */
     EXPLODING,
-    /** Units answer all examples alike. */
+    /** Units have the same output for all examples. */
     DEAD,
-    /** Outputs lie at a bound of the activation function, where its slope is none. */
+    /** Outputs lie at a bound of the activation function, where its slope is zero. */
     SATURATED,
     /** The examples, different at the input, have become alike, or lie on few lines. */
     RANK_COLLAPSED,

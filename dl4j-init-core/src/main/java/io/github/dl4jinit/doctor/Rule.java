@@ -1,20 +1,19 @@
-package io.github.dl4jinit.probe;
+package io.github.dl4jinit.doctor;
 
-import io.github.dl4jinit.report.Estimate;
-import io.github.dl4jinit.report.LayerVitals;
-import io.github.dl4jinit.report.Verdict;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.shade.jackson.annotation.JsonValue;
 
 /**
  * A number of a layer, and the bound beyond which networks fail to train.
  *
- * <p>The bounds, and how many networks that set none fail behind them, are those of a study of 198 networks (docs/results/doctor.md); the
- * rule INFERENCE_EXPLODES is not in it, its bound is a judgement. The order is that of gravity.
+ * <p>The bounds, and the failure rates on held-out networks, come from a study of 198 networks (docs/results/doctor.md), except for
+ * INFERENCE_EXPLODES, whose bound is a judgement. The gravest rule comes first.
  */
 public enum Rule {
     /** A number overflowed. */
@@ -26,7 +25,7 @@ public enum Rule {
             Double.MAX_VALUE,
             0,
             0,
-            v -> plain(lost(v.square().value()))),
+            v -> IntervalEstimate.exact(lost(v.forward().square().value()))),
     /** The signal grows. */
     SIGNAL_EXPLODES(
             "signal-explodes",
@@ -36,7 +35,7 @@ public enum Rule {
             10,
             13,
             22,
-            v -> hidden(v, v.signal())),
+            v -> hidden(v, v.forward().signal())),
     /** The signal dies. */
     SIGNAL_VANISHES(
             "signal-vanishes",
@@ -46,8 +45,8 @@ public enum Rule {
             3e-7,
             11,
             20,
-            v -> hidden(v, v.signal())),
-    /** The gradient grows on its way down. */
+            v -> hidden(v, v.forward().signal())),
+    /** The gradient grows on its way back. */
     GRADIENT_EXPLODES(
             "gradient-explodes",
             Verdict.EXPLODING,
@@ -56,8 +55,8 @@ public enum Rule {
             300,
             13,
             23,
-            LayerVitals::gradient),
-    /** The gradient dies on its way down. */
+            v -> v.backward().gradient()),
+    /** The gradient dies on its way back. */
     GRADIENT_VANISHES(
             "gradient-vanishes",
             Verdict.VANISHING,
@@ -66,20 +65,28 @@ public enum Rule {
             3e-7,
             12,
             19,
-            LayerVitals::gradient),
-    /** Units that answer all examples alike. */
-    DEAD_UNITS("dead-units", Verdict.DEAD, "share of dead units", Side.ABOVE, 0.3, 17, 25, v -> plain(v.dead())),
+            v -> v.backward().gradient()),
+    /** Units that have the same output for all examples. */
+    DEAD_UNITS(
+            "dead-units",
+            Verdict.DEAD,
+            "proportion of dead units",
+            Side.ABOVE,
+            0.3,
+            17,
+            25,
+            v -> IntervalEstimate.exact(v.units().dead())),
     /** Outputs at the bounds of the activation. */
     SATURATED_UNITS(
             "saturated-units",
             Verdict.SATURATED,
-            "share of saturated outputs",
+            "proportion of saturated outputs",
             Side.ABOVE,
             0.5,
             2,
             3,
-            v -> plain(v.saturated())),
-    /** Examples that differ by little of what they have in common. */
+            v -> IntervalEstimate.exact(v.units().saturated())),
+    /** Examples that differ by little of their mean square. */
     EXAMPLES_ALIKE(
             "examples-alike",
             Verdict.RANK_COLLAPSED,
@@ -88,8 +95,11 @@ public enum Rule {
             3e-4,
             2,
             6,
-            v -> hidden(v, plain(v.signal().value() / v.square().value()))),
-    /** Examples on few lines. */
+            v -> hidden(
+                    v,
+                    IntervalEstimate.exact(
+                            v.forward().signal().value() / v.forward().square().value()))),
+    /** Examples that lie in few directions. */
     RANK_COLLAPSED(
             "rank-collapsed",
             Verdict.RANK_COLLAPSED,
@@ -98,7 +108,7 @@ public enum Rule {
             0.1,
             3,
             4,
-            v -> hidden(v, plain(v.rank()))),
+            v -> hidden(v, IntervalEstimate.exact(v.units().rank()))),
     /** Directions that are stretched unequally. */
     NOT_ISOMETRIC(
             "not-isometric",
@@ -108,25 +118,28 @@ public enum Rule {
             10,
             11,
             15,
-            v -> plain(v.dispersion())),
+            v -> IntervalEstimate.exact(v.backward().dispersion())),
     /** Batch normalization hides an explosion, until its stored statistics are used. */
     INFERENCE_EXPLODES(
             "inference-explodes",
             Verdict.EXPLODING,
-            "mean square of the outputs at inference, by the stored statistics of batch normalization",
+            "mean square of the outputs at inference, with the stored statistics of batch normalization",
             Side.ABOVE,
             1e6,
             0,
             0,
-            v -> plain(v.inference() == null ? null : (Double) lost(v.inference())));
+            v -> IntervalEstimate.exact(
+                    v.forward().inference() == null
+                            ? null
+                            : (Double) lost(v.forward().inference())));
 
-    /** On which side of the bound a layer is ill. */
+    /** The side of the bound on which a layer is ill. */
     private enum Side {
         ABOVE,
         BELOW
     }
 
-    /** What it foretells if no rule fires. */
+    /** What it predicts if no rule fires. */
     static final String SILENCE =
             "no rule fires: of the study's 50 held-out networks without a finding none failed to train";
 
@@ -139,7 +152,7 @@ public enum Rule {
     private final int fired;
 
     @SuppressWarnings("ImmutableEnumChecker") // The functions hold nothing.
-    private final Function<LayerVitals, @Nullable Estimate> number;
+    private final Function<LayerVitals, @Nullable IntervalEstimate> number;
 
     /**
      * @param failed how many of the study's networks in which it fired failed to train
@@ -153,7 +166,7 @@ public enum Rule {
             double bound,
             int failed,
             int fired,
-            Function<LayerVitals, @Nullable Estimate> number) {
+            Function<LayerVitals, @Nullable IntervalEstimate> number) {
         this.id = id;
         this.verdict = verdict;
         this.what = what;
@@ -164,17 +177,21 @@ public enum Rule {
         this.number = number;
     }
 
-    private static @Nullable Estimate plain(@Nullable Double value) {
-        return value == null ? null : new Estimate(value, value, value, null);
-    }
-
     private static double lost(double value) {
         return Double.isNaN(value) ? Double.POSITIVE_INFINITY : value;
     }
 
-    /** What a next layer would get; of an output layer none does. */
-    private static @Nullable Estimate hidden(LayerVitals layer, @Nullable Estimate estimate) {
-        return layer.output() ? null : estimate;
+    /** The number at a hidden layer; an output layer has none, since no layer follows it. */
+    private static @Nullable IntervalEstimate hidden(LayerVitals layer, @Nullable IntervalEstimate estimate) {
+        return layer.forward().output() ? null : estimate;
+    }
+
+    static Verdict verdictOn(LayerVitals layer) {
+        return Arrays.stream(values())
+                .filter(rule -> rule.fires(layer))
+                .findFirst()
+                .map(Rule::verdict)
+                .orElse(Verdict.HEALTHY);
     }
 
     /**
@@ -182,6 +199,7 @@ public enum Rule {
      *
      * @return such as "signal-vanishes"
      */
+    @JsonValue
     public String id() {
         return id;
     }
@@ -196,7 +214,7 @@ public enum Rule {
     }
 
     /**
-     * Beyond which number the rule fires.
+     * The bound beyond which the rule fires.
      *
      * @return the bound
      */
@@ -219,44 +237,44 @@ public enum Rule {
      * @param layer what was measured at a layer
      * @return null where there is none, and where another rule is to say that it is not finite
      */
-    public @Nullable Estimate number(LayerVitals layer) {
-        Estimate estimate = number.apply(layer);
+    public @Nullable IntervalEstimate number(LayerVitals layer) {
+        IntervalEstimate estimate = number.apply(layer);
         return estimate == null || Double.isNaN(estimate.value()) ? null : estimate;
     }
 
     /**
-     * The number of the layer that it is worst at.
+     * The value of this rule's quantity at the layer where it is worst.
      *
      * @param layers what was measured
      * @return NaN if no layer has one
      */
     public double worst(List<LayerVitals> layers) {
         DoubleStream numbers =
-                layers.stream().map(this::number).filter(Objects::nonNull).mapToDouble(Estimate::value);
+                layers.stream().map(this::number).filter(Objects::nonNull).mapToDouble(IntervalEstimate::value);
         return (side == Side.ABOVE ? numbers.max() : numbers.min()).orElse(Double.NaN);
     }
 
     /**
-     * Whether a layer is ill by this rule.
+     * Whether a layer is ill according to this rule.
      *
      * @param layer what was measured at it
      * @return true if its number is beyond the bound
      */
     public boolean fires(LayerVitals layer) {
-        Estimate estimate = number(layer);
+        IntervalEstimate estimate = number(layer);
         return estimate != null && (side == Side.ABOVE ? estimate.value() > bound : estimate.value() < bound);
     }
 
     /** How far beyond the bound, for the worst of several layers: greater is worse. */
     double excess(LayerVitals layer) {
-        Estimate estimate = number(layer);
+        IntervalEstimate estimate = number(layer);
         double value = estimate == null ? Double.NaN : estimate.value();
         return side == Side.ABOVE ? value / bound : bound / value;
     }
 
-    /** What was measured at a layer, beside theory and the bound. */
+    /** What was measured at a layer, with the prediction of theory and the bound. */
     String evidence(LayerVitals layer) {
-        Estimate estimate = number(layer);
+        IntervalEstimate estimate = number(layer);
         if (estimate == null) {
             return "not measured";
         }
@@ -272,17 +290,17 @@ public enum Rule {
         return String.format(Locale.ROOT, "%s %.3g%s%s%s", what, estimate.value(), interval, theory, limit);
     }
 
-    /** The part of the study's networks with this finding that failed to train; 1 where nobody needs to count. */
+    /** The proportion of the study's networks with this finding that failed to train; 1 where no study is needed. */
     double risk() {
         return fired == 0 ? (this == NOT_FINITE ? 1 : 0) : (double) failed / fired;
     }
 
-    String foretells() {
+    String predicts() {
         if (this == NOT_FINITE) {
             return "no network trains from numbers that are not finite";
         }
         return fired == 0
-                ? "the study has not counted how many networks with this finding fail to train: its bound is a judgement"
+                ? "the study did not count how many networks with this finding fail to train: its bound is a judgement"
                 : String.format(
                         Locale.ROOT,
                         "of the study's held-out networks with this finding %d of %d failed to train",

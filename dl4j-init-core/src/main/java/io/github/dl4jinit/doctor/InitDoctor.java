@@ -1,13 +1,14 @@
-package io.github.dl4jinit.probe;
+package io.github.dl4jinit.doctor;
 
+import io.github.dl4jinit.doctor.DoctorReport.Finding;
+import io.github.dl4jinit.doctor.DoctorReport.Fix;
+import io.github.dl4jinit.doctor.DoctorReport.Judgement;
+import io.github.dl4jinit.doctor.DoctorReport.Measured;
+import io.github.dl4jinit.doctor.DoctorReport.RemedyTrial;
+import io.github.dl4jinit.doctor.DoctorReport.Subject;
+import io.github.dl4jinit.doctor.DoctorReport.Treatment;
+import io.github.dl4jinit.doctor.DoctorReport.Where;
 import io.github.dl4jinit.internal.structure.NetworkView;
-import io.github.dl4jinit.report.Bound;
-import io.github.dl4jinit.report.DoctorReport;
-import io.github.dl4jinit.report.Finding;
-import io.github.dl4jinit.report.LayerVitals;
-import io.github.dl4jinit.report.Prognosis;
-import io.github.dl4jinit.report.Trial;
-import io.github.dl4jinit.report.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -21,22 +22,22 @@ import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Tells before the first update whether a network will train, which of its layers will not, and what mends it.
+ * Tells before the first update whether a network will train, which of its layers will not, and what fixes it.
  *
- * <p>What is measured, for each layer and vertex: the signal (what still tells examples apart), the part of a gradient that arrives, what the
- * layer does to a gradient by itself, dead and saturated units, the effective rank; each with an interval over the examples, beside what
+ * <p>It measures for each layer and vertex: the signal (what still tells examples apart), the part of a gradient that arrives, what the
+ * layer does to a gradient on its own, dead and saturated units, the effective rank; each with an interval over the examples, beside what
  * mean-field theory predicts with the layer's real activation and the sizes of its real weights. With batch normalization the
- * signal is measured by the statistics of the batch, as in training, and once more by the stored ones, as at inference.
+ * signal is measured with the statistics of the batch, as in training, and once more with the stored ones, as at inference.
  *
- * <p>Where a number lies beyond its bound a rule fires; where the bounds come from is told in docs/doctor.md. If one does,
- * initializers are tried on copies, the copies examined, and the first that leaves least to be found is prescribed.
+ * <p>Where a number lies beyond its bound a rule fires; docs/doctor.md says where the bounds come from. If one fires,
+ * initializers are tried on copies, the copies are examined, and the first that leaves the fewest findings is prescribed.
  *
  * <p>Shapes: any. Masks are applied. Labels are not needed. It runs on copies in the network's own precision; the network, its random
  * generator and its counters stay bit for bit what they were. Cost: about ten forward passes of the batch for an examination, and one
  * examination and one initialization for each remedy that is tried; all activations of the batch are held.
  *
  * <p>When to use it: on a new architecture, when training does not start, and in tests ({@link #assertHealthyInit}). When not: on a network in the
- * middle of training, whose large weights mean something; with a batch of a few examples, which show no rank and no dead unit. A hundred is enough.
+ * middle of training, whose large weights mean something; with a batch of a few examples, which show no rank and no dead unit. A hundred are enough.
  *
  * <p>Source: Ours. Its parts: X. Glorot, Y. Bengio (2010) for signals and gradients by layer, B. Poole et al. (2016) and S. S. Schoenholz et al.
  * (2017) for the theory, J. Pennington, S. S. Schoenholz, S. Ganguli, "Resurrecting the sigmoid in deep learning through dynamical isometry"
@@ -44,7 +45,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  */
 public final class InitDoctor {
 
-    /** Of the study's networks in which a rule fires, the part that must have failed for a bad prognosis. */
+    /** The prognosis is bad if more than this proportion of the study's networks in which a rule fires failed to train. */
     private static final double BAD = 0.5;
 
     private InitDoctor() {}
@@ -53,7 +54,7 @@ public final class InitDoctor {
      * Examines a network with one input and one output.
      *
      * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called; it is only read
-     * @param batch features, a hundred examples or more; labels may be missing
+     * @param batch features, a hundred examples or more; labels are not needed
      * @return the diagnosis
      * @throws IllegalArgumentException if the batch is empty, not finite or does not fit the network
      * @throws IllegalStateException if {@code init()} has not been called
@@ -66,7 +67,7 @@ public final class InitDoctor {
      * Examines a network.
      *
      * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called; it is only read
-     * @param batch features for every input, a hundred examples or more; labels may be missing
+     * @param batch features for every input, a hundred examples or more; labels are not needed
      * @return the diagnosis
      * @throws IllegalArgumentException if the batch is empty, not finite or does not fit the network
      * @throws IllegalStateException if {@code init()} has not been called
@@ -74,7 +75,7 @@ public final class InitDoctor {
     public static Diagnosis examine(Model model, MultiDataSet batch) {
         long start = System.nanoTime();
         Examination examination = Examination.of(model, batch, true);
-        List<LayerVitals> layers = judged(examination.layers());
+        List<LayerVitals> layers = examination.layers();
         List<Attempt> attempts = fired(layers).isEmpty() ? List.of() : attempts(examination.depth(), model, batch);
         Attempt best = attempts.stream()
                 .filter(attempt -> attempt.layers != null && attempt.burden() < burden(layers))
@@ -83,43 +84,39 @@ public final class InitDoctor {
         List<LayerVitals> after = best == null ? List.of() : treated(best.remedy, model, batch, true);
         String line = best == null ? "" : best.remedy.line();
         DoctorReport report = new DoctorReport(
-                model.getClass().getSimpleName(),
-                model.numParams(),
-                batch.getFeatures(0).size(0),
-                prognosis(layers),
-                foretells(layers),
-                layers,
-                Arrays.stream(Rule.values())
-                        .map(rule -> new Bound(rule.id(), rule.above(), rule.bound()))
-                        .toList(),
-                findings(layers, line, after),
-                examination.unexamined(),
-                attempts.stream().map(Attempt::trial).toList(),
-                line,
-                after,
-                best == null ? null : prognosis(after),
-                (System.nanoTime() - start) / 1e9);
+                new Subject(
+                        model.getClass().getSimpleName(),
+                        model.numParams(),
+                        batch.getFeatures(0).size(0),
+                        (System.nanoTime() - start) / 1e9),
+                new Judgement(prognosis(layers), predicts(layers), findings(layers, line, after)),
+                new Measured(layers, examination.unexamined()),
+                new Treatment(
+                        attempts.stream().map(Attempt::trial).toList(),
+                        line,
+                        after,
+                        best == null ? null : prognosis(after)));
         return new Diagnosis(report, best == null ? null : best.remedy.initializer());
     }
 
     /**
-     * Only looks: measures and judges, without theory's predictions, and tries nothing.
+     * Only measures and judges: without theory's predictions, and without trying remedies.
      *
      * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called; it is only read
-     * @param batch features for every input, a hundred examples or more; labels may be missing
+     * @param batch features for every input, a hundred examples or more; labels are not needed
      * @return a line per layer and vertex, in the order of execution
      * @throws IllegalArgumentException if the batch is empty, not finite or does not fit the network
      * @throws IllegalStateException if {@code init()} has not been called
      */
     public static List<LayerVitals> look(Model model, MultiDataSet batch) {
-        return judged(Examination.of(model, batch, false).layers());
+        return Examination.of(model, batch, false).layers();
     }
 
     /**
      * For tests: fails unless a network is healthy.
      *
      * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called; it is only read
-     * @param batch features, a hundred examples or more; labels may be missing
+     * @param batch features, a hundred examples or more; labels are not needed
      * @throws AssertionError if a rule fires, with the report
      */
     public static void assertHealthyInit(Model model, DataSet batch) {
@@ -130,7 +127,7 @@ public final class InitDoctor {
      * For tests: fails unless a network is healthy.
      *
      * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called; it is only read
-     * @param batch features for every input, a hundred examples or more; labels may be missing
+     * @param batch features for every input, a hundred examples or more; labels are not needed
      * @throws AssertionError if a rule fires, with the report
      */
     public static void assertHealthyInit(Model model, MultiDataSet batch) {
@@ -144,7 +141,7 @@ public final class InitDoctor {
     /**
      * A remedy on a copy.
      *
-     * @param layers behind it, judged; null if it could not be applied
+     * @param layers after it; null if it could not be applied
      * @param note why not, or ""
      */
     private record Attempt(Remedies.Remedy remedy, @Nullable List<LayerVitals> layers, String note) {
@@ -153,17 +150,17 @@ public final class InitDoctor {
             return InitDoctor.burden(Objects.requireNonNull(layers));
         }
 
-        Trial trial() {
+        RemedyTrial trial() {
             List<String> remaining = layers == null
                     ? List.of()
                     : fired(layers).stream()
                             .map(rule -> rule.id() + " (" + count(rule, layers) + ")")
                             .toList();
-            return new Trial(remedy.line(), remaining, note);
+            return new RemedyTrial(remedy.line(), remaining, note);
         }
     }
 
-    /** Until one leaves nothing to be found. */
+    /** Until one leaves no finding. */
     private static List<Attempt> attempts(int depth, Model model, MultiDataSet batch) {
         List<Attempt> attempts = new ArrayList<>();
         for (Remedies.Remedy remedy : Remedies.forDepth(depth)) {
@@ -190,17 +187,7 @@ public final class InitDoctor {
             Remedies.Remedy remedy, Model model, MultiDataSet batch, boolean predicted) {
         Model copy = NetworkView.duplicate(model);
         remedy.initializer().initialize(copy, batch);
-        return judged(Examination.of(copy, batch, predicted).layers());
-    }
-
-    private static List<LayerVitals> judged(List<LayerVitals> layers) {
-        return layers.stream()
-                .map(layer -> layer.judged(Arrays.stream(Rule.values())
-                        .filter(rule -> rule.fires(layer))
-                        .findFirst()
-                        .map(Rule::verdict)
-                        .orElse(Verdict.HEALTHY)))
-                .toList();
+        return Examination.of(copy, batch, predicted).layers();
     }
 
     private static List<Rule> fired(List<LayerVitals> layers) {
@@ -213,7 +200,7 @@ public final class InitDoctor {
         return layers.stream().filter(rule::fires).count();
     }
 
-    /** What is to be made small: first the risk, then the rules, then the layers. */
+    /** How bad it is: first the risk counts, then the number of rules, then the number of layers. */
     private static double burden(List<LayerVitals> layers) {
         List<Rule> fired = fired(layers);
         double risk = fired.stream().mapToDouble(Rule::risk).max().orElse(0);
@@ -229,10 +216,10 @@ public final class InitDoctor {
         return fired.stream().anyMatch(rule -> rule.risk() > BAD) ? Prognosis.BAD : Prognosis.DOUBTFUL;
     }
 
-    private static String foretells(List<LayerVitals> layers) {
+    private static String predicts(List<LayerVitals> layers) {
         return fired(layers).stream()
                 .max(Comparator.comparingDouble(Rule::risk))
-                .map(Rule::foretells)
+                .map(Rule::predicts)
                 .orElse(Rule.SILENCE);
     }
 
@@ -248,28 +235,23 @@ public final class InitDoctor {
         LayerVitals worst =
                 ill.stream().max(Comparator.comparingDouble(rule::excess)).orElseThrow();
         String evidence = rule.evidence(first)
-                + (worst.position() == first.position()
+                + (worst.place().equals(first.place())
                         ? ""
                         : "; worst at '" + worst.name() + "': "
                                 + Optional.ofNullable(rule.number(worst))
                                         .map(e -> String.format(Locale.ROOT, "%.3g", e.value()))
                                         .orElse(""));
-        return new Finding(
-                rule.id(),
-                rule.verdict(),
-                first.name(),
-                ill.size(),
-                evidence,
-                rule.foretells(),
-                line.isEmpty()
-                        ? "no initializer that was tried: put BatchNormalization between the layers, or take another"
-                                + " activation or fewer layers"
-                        : line,
-                line.isEmpty() ? "see the list of trials" : tried(rule, worst, after));
+        Fix fix = line.isEmpty()
+                ? new Fix(
+                        "none of the initializers tried: put BatchNormalization between the layers, or take another"
+                                + " activation or fewer layers",
+                        "see the list of trials")
+                : new Fix(line, tried(rule, worst, after));
+        return new Finding(rule, new Where(first.name(), ill.size()), evidence, fix);
     }
 
     private static String tried(Rule rule, LayerVitals worst, List<LayerVitals> after) {
-        LayerVitals same = after.get(worst.position() - 1);
+        LayerVitals same = after.get(worst.place().position() - 1);
         long left = count(rule, after);
         return "at '" + worst.name() + "' " + rule.evidence(same)
                 + (left == 0 ? "; fires nowhere any more" : "; still fires at " + left);

@@ -1,10 +1,7 @@
-package io.github.dl4jinit.probe;
+package io.github.dl4jinit.doctor;
 
+import io.github.dl4jinit.doctor.DoctorReport.Finding;
 import io.github.dl4jinit.initializer.NetworkInitializer;
-import io.github.dl4jinit.report.DoctorReport;
-import io.github.dl4jinit.report.Finding;
-import io.github.dl4jinit.report.LayerVitals;
-import io.github.dl4jinit.report.Prognosis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link InitDoctor} says of a network, and what it prescribes. Immutable. */
+/** What {@link InitDoctor} found in a network, and what it prescribes. Immutable. */
 public final class Diagnosis {
 
     private final DoctorReport report;
@@ -39,7 +36,7 @@ public final class Diagnosis {
      * @return in the order of execution
      */
     public List<LayerVitals> layers() {
-        return report.layers();
+        return report.measured().layers();
     }
 
     /**
@@ -48,29 +45,29 @@ public final class Diagnosis {
      * @return the gravest first; none if the network is healthy
      */
     public List<Finding> findings() {
-        return report.findings();
+        return report.judgement().findings();
     }
 
     /**
      * Whether no rule fires.
      *
-     * @return true if there is nothing to mend
+     * @return true if there is nothing to fix
      */
     public boolean healthy() {
-        return report.findings().isEmpty();
+        return report.judgement().findings().isEmpty();
     }
 
     /**
-     * What is to be expected of training.
+     * What to expect of training.
      *
      * @return the prognosis without a treatment
      */
     public Prognosis prognosis() {
-        return report.prognosis();
+        return report.judgement().prognosis();
     }
 
     /**
-     * The initializer that mends the network, or leaves least to be found.
+     * The initializer that fixes the network, or leaves the fewest findings.
      *
      * <p>It was tried on a copy; since one seed gives the same bits, {@code prescribe().initialize(network, batch)} with the batch that was
      * examined makes the network that the report shows.
@@ -83,7 +80,7 @@ public final class Diagnosis {
             throw new IllegalStateException(
                     healthy()
                             ? "nothing to prescribe: the network is healthy; ask healthy() first"
-                            : "nothing to prescribe: none of the initializers that were tried leaves less to be found; the"
+                            : "nothing to prescribe: none of the initializers tried reduces the number of findings; the"
                                     + " findings say what else to do. Ask prescription() first");
         }
         return prescription;
@@ -117,7 +114,7 @@ public final class Diagnosis {
     }
 
     /**
-     * Writes one page with pictures that needs nothing but itself.
+     * Writes one page with plots that needs no other file.
      *
      * @param file where to; replaced if it is there
      */

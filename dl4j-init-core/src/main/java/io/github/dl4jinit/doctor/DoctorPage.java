@@ -1,13 +1,18 @@
-package io.github.dl4jinit.report;
+package io.github.dl4jinit.doctor;
 
+import static io.github.dl4jinit.doctor.IntervalEstimate.exact;
+
+import io.github.dl4jinit.doctor.DoctorReport.Finding;
+import io.github.dl4jinit.doctor.DoctorReport.Treatment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link DoctorReport} as one HTML page: pictures as SVG inside it, no script, nothing to fetch. */
+/** A {@link DoctorReport} as one HTML page: the plots are SVG inside it; no script, nothing to fetch. */
 record DoctorPage(DoctorReport report) {
 
     private static final String STYLE = """
@@ -52,13 +57,15 @@ record DoctorPage(DoctorReport report) {
                 <style>
                 """);
         html.append(STYLE).append("</style>\n</head>\n<body>\n");
-        html.append("<h1>Before the first update").append(badge(report.prognosis()));
-        Prognosis treated = report.afterPrognosis();
+        html.append("<h1>Before the first update")
+                .append(badge(report.judgement().prognosis()));
+        Treatment treatment = report.treatment();
+        Prognosis treated = treatment.afterPrognosis();
         if (treated != null) {
             html.append(" after treatment").append(badge(treated));
         }
         html.append("</h1>\n");
-        element(html, "p class=\"lead\"", report.headline());
+        element(html, "p class=\"lead\"", new DoctorText(report).headline());
         html.append("<div class=\"plots\">\n");
         plots().forEach(plot -> html.append(plot.toSvg()));
         html.append("</div>\n");
@@ -66,22 +73,18 @@ record DoctorPage(DoctorReport report) {
                 html,
                 "p class=\"lead\"",
                 "Along the bottom: layers and vertices in the order of execution, as numbered below. Bars: 95 % intervals over the"
-                        + " examples. The red line: bounds beyond which a rule fires.");
+                        + " examples. Red lines: bounds beyond which a rule fires.");
         findings(html);
-        table(html, "Layers", report.layers());
-        if (!report.after().isEmpty()) {
-            table(html, "Layers after " + report.prescription() + " on a copy", report.after());
+        table(html, "Layers", report.measured().layers());
+        if (!treatment.after().isEmpty()) {
+            table(html, "Layers after " + treatment.prescription() + " on a copy", treatment.after());
         }
         list(
                 html,
                 "Tried on copies",
-                report.trials(),
-                trial -> "<code>" + Html.escape(trial.line()) + "</code> " + Html.escape(DoctorReport.outcome(trial)));
-        list(
-                html,
-                "Not examined",
-                report.unexamined(),
-                u -> Html.escape(u.layer() + ": " + u.what() + ": " + u.reason()));
+                treatment.trials(),
+                trial -> "<code>" + Html.escape(trial.line()) + "</code> " + Html.escape(DoctorText.outcome(trial)));
+        list(html, "Not examined", report.measured().unexamined(), gap -> Html.escape(DoctorText.gap(gap)));
         return html.append("</body>\n</html>\n").toString();
     }
 
@@ -91,39 +94,52 @@ record DoctorPage(DoctorReport report) {
 
     private List<SvgPlot> plots() {
         return List.of(
-                        plot("Signal: variance over the examples", LayerVitals::signal, true, "signal-"),
+                        plot(
+                                "Signal: variance over the examples",
+                                v -> v.forward().signal(),
+                                true,
+                                "signal-"),
                         plot(
                                 "Gradient that arrives from the outputs: squared length",
-                                LayerVitals::gradient,
+                                v -> v.backward().gradient(),
                                 true,
                                 "gradient-"),
-                        plot("Effective rank over what input and width allow", v -> plain(v.rank()), true, "rank-"),
-                        plot("Share of dead units", v -> plain(v.dead()), false, "dead-"),
-                        plot("Share of saturated outputs", v -> plain(v.saturated()), false, "saturated-"),
-                        plot("At inference: mean square of the outputs", v -> plain(v.inference()), true, "inference-"))
+                        plot(
+                                "Effective rank over what input and width allow",
+                                v -> exact(v.units().rank()),
+                                true,
+                                "rank-"),
+                        plot("Proportion of dead units", v -> exact(v.units().dead()), false, "dead-"),
+                        plot(
+                                "Proportion of saturated outputs",
+                                v -> exact(v.units().saturated()),
+                                false,
+                                "saturated-"),
+                        plot(
+                                "At inference: mean square of the outputs",
+                                v -> exact(v.forward().inference()),
+                                true,
+                                "inference-"))
                 .stream()
                 .filter(plot -> !plot.lines().isEmpty())
                 .toList();
     }
 
-    private static @Nullable Estimate plain(@Nullable Double value) {
-        return value == null ? null : new Estimate(value, value, value, null);
-    }
-
-    /** @param rules how the names of the rules begin that look at this number */
+    /** @param rules the beginning of the names of the rules for this number */
     private SvgPlot plot(
-            String title, Function<LayerVitals, @Nullable Estimate> number, boolean logarithmic, String rules) {
+            String title, Function<LayerVitals, @Nullable IntervalEstimate> number, boolean logarithmic, String rules) {
         List<SvgPlot.Line> lines = new ArrayList<>();
-        add(lines, "measured", "measured", report.layers(), number);
-        add(lines, "theory", "theory", report.layers(), v -> {
-            Estimate estimate = number.apply(v);
-            return estimate == null ? null : plain(estimate.predicted());
+        add(lines, "measured", "measured", report.measured().layers(), number);
+        add(lines, "theory", "theory", report.measured().layers(), v -> {
+            IntervalEstimate estimate = number.apply(v);
+            return estimate == null ? null : exact(estimate.predicted());
         });
-        add(lines, "after, on a copy", "after", report.after(), number);
-        List<String> names = report.layers().stream().map(LayerVitals::name).toList();
-        List<Double> bounds = report.bounds().stream()
-                .filter(bound -> bound.rule().startsWith(rules))
-                .map(Bound::value)
+        add(lines, "after, on a copy", "after", report.treatment().after(), number);
+        List<String> names =
+                report.measured().layers().stream().map(LayerVitals::name).toList();
+        List<Double> bounds = Arrays.stream(Rule.values())
+                .filter(rule -> rule.id().startsWith(rules))
+                .map(Rule::bound)
                 .toList();
         return new SvgPlot(title, names, lines, bounds, logarithmic);
     }
@@ -133,11 +149,11 @@ record DoctorPage(DoctorReport report) {
             String name,
             String style,
             List<LayerVitals> layers,
-            Function<LayerVitals, @Nullable Estimate> number) {
-        Estimate none = new Estimate(Double.NaN, Double.NaN, Double.NaN, null);
-        List<Estimate> values = layers.stream()
+            Function<LayerVitals, @Nullable IntervalEstimate> number) {
+        IntervalEstimate none = new IntervalEstimate(Double.NaN, Double.NaN, Double.NaN, null);
+        List<IntervalEstimate> values = layers.stream()
                 .map(layer -> {
-                    Estimate estimate = layer.output() ? null : number.apply(layer);
+                    IntervalEstimate estimate = layer.forward().output() ? null : number.apply(layer);
                     return estimate == null ? none : estimate;
                 })
                 .toList();
@@ -147,15 +163,17 @@ record DoctorPage(DoctorReport report) {
     }
 
     private void findings(StringBuilder html) {
-        element(html, "h2", report.findings().isEmpty() ? "No findings" : "Findings");
-        for (Finding finding : report.findings()) {
+        element(html, "h2", report.judgement().findings().isEmpty() ? "No findings" : "Findings");
+        for (Finding finding : report.judgement().findings()) {
             html.append("<article>\n<p><strong>")
-                    .append(Html.escape(DoctorReport.place(finding)))
+                    .append(Html.escape(DoctorText.place(finding)))
                     .append("</strong></p>\n");
             element(html, "p", "Evidence: " + finding.evidence());
-            element(html, "p", "Foretells: " + finding.foretells());
-            html.append("<p>Mend: <code>").append(Html.escape(finding.remedy())).append("</code></p>\n");
-            element(html, "p", "Tried on a copy: " + finding.tried());
+            element(html, "p", "Predicts: " + finding.predicts());
+            html.append("<p>Fix: <code>")
+                    .append(Html.escape(finding.fix().remedy()))
+                    .append("</code></p>\n");
+            element(html, "p", "Tried on a copy: " + finding.fix().tried());
             html.append("</article>\n");
         }
     }
@@ -172,11 +190,11 @@ record DoctorPage(DoctorReport report) {
     private static void table(StringBuilder html, String title, List<LayerVitals> layers) {
         element(html, "h2", title);
         html.append("<div class=\"table\"><table>\n<tr>");
-        DoctorReport.COLUMNS.forEach(column -> element(html, "th", column));
+        DoctorText.COLUMNS.forEach(column -> element(html, "th", column));
         html.append("</tr>\n");
         for (LayerVitals layer : layers) {
             html.append(layer.verdict() == Verdict.HEALTHY ? "<tr>" : "<tr class=\"ill\">");
-            DoctorReport.cells(layer).forEach(cell -> element(html, "td", cell));
+            DoctorText.cells(layer).forEach(cell -> element(html, "td", cell));
             html.append("</tr>\n");
         }
         html.append("</table></div>\n");

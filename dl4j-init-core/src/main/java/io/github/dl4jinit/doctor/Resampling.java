@@ -1,6 +1,5 @@
-package io.github.dl4jinit.probe;
+package io.github.dl4jinit.doctor;
 
-import io.github.dl4jinit.report.Estimate;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.factory.Nd4j;
@@ -29,7 +28,7 @@ final class Resampling {
     }
 
     /** @param values one per example */
-    Estimate mean(double[] values) {
+    IntervalEstimate mean(double[] values) {
         double[] means = new double[DRAWS];
         for (int d = 0; d < DRAWS; d++) {
             double sum = 0;
@@ -40,6 +39,6 @@ final class Resampling {
         }
         Arrays.sort(means);
         double mean = Arrays.stream(values).average().orElse(Double.NaN);
-        return new Estimate(mean, means[(int) (TAIL * DRAWS)], means[(int) ((1 - TAIL) * DRAWS) - 1], null);
+        return new IntervalEstimate(mean, means[(int) (TAIL * DRAWS)], means[(int) ((1 - TAIL) * DRAWS) - 1], null);
     }
 }

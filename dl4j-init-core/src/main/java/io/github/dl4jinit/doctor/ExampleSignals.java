@@ -1,6 +1,6 @@
-package io.github.dl4jinit.probe;
+package io.github.dl4jinit.doctor;
 
-import io.github.dl4jinit.internal.memory.KeepAlive;
+import io.github.dl4jinit.internal.measure.UnitOutputs;
 import io.github.dl4jinit.network.Samples;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -8,26 +8,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What a step answers, example by example.
+ * The outputs of a step, example by example.
  *
  * @param squares mean square of each example's outputs
  * @param spreads mean square of each example's outputs around the mean of their unit
  */
 @SuppressWarnings("ArrayRecordComponent") // Lives as long as one measurement of one layer.
-record Signals(double[] squares, double[] spreads) {
+record ExampleSignals(double[] squares, double[] spreads) {
 
     /** More examples than this are not needed for a rank, whose cost grows with their square. */
     private static final int MOST_FOR_RANK = 128;
 
     private static final double ROUNDING = 8;
 
-    static Signals of(Samples samples) {
+    static ExampleSignals of(Samples samples) {
         int examples = (int) samples.examples();
         int units = (int) samples.rows().size(1);
-        double[] all = numbers(samples.rows());
+        double[] all = UnitOutputs.numbers(samples.rows());
         int positions = all.length / units / examples;
         INDArray mask = samples.mask();
-        double[] counts = mask == null ? null : numbers(mask);
+        double[] counts = mask == null ? null : UnitOutputs.numbers(mask);
         double[] means = means(all, units, counts);
         double[] squares = new double[examples];
         double[] spreads = new double[examples];
@@ -47,16 +47,7 @@ record Signals(double[] squares, double[] spreads) {
             squares[i] /= Math.max(1, counted) * (double) units;
             spreads[i] /= Math.max(1, counted) * (double) units;
         }
-        return new Signals(squares, spreads);
-    }
-
-    /** In one piece: ND4J's own way asks the buffer for each number by itself. */
-    static double[] numbers(INDArray values) {
-        double[] numbers = new double[Math.toIntExact(values.length())];
-        INDArray rows = values.castTo(DataType.DOUBLE).dup('c');
-        rows.data().asNioDouble().get(numbers);
-        KeepAlive.untilHere(rows);
-        return numbers;
+        return new ExampleSignals(squares, spreads);
     }
 
     private static double[] means(double[] all, int units, double @Nullable [] counts) {
@@ -99,8 +90,7 @@ record Signals(double[] squares, double[] spreads) {
         if (!Double.isFinite(size)) {
             return Double.NaN;
         }
-        double epsilon = values.dataType() == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
-        if (deviation <= ROUNDING * epsilon * size) {
+        if (deviation <= ROUNDING * UnitOutputs.epsilon(values) * size) {
             return 0;
         }
         flat.divi(deviation); // Fourth powers of a small signal would be 0.

@@ -1,4 +1,4 @@
-package io.github.dl4jinit.probe;
+package io.github.dl4jinit.doctor;
 
 import io.github.dl4jinit.gain.GaussianMoments;
 import io.github.dl4jinit.internal.gradient.Tape;
@@ -29,28 +29,28 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Source: B. Poole et al., "Exponential expressivity in deep neural networks through transient chaos" (2016); S. S. Schoenholz et al.,
  * "Deep information propagation" (2017). Ours: lengths in place of mean squares in the backward pass, so that convolutions and changes of
  * width need no case of their own; where a step is none of these (pooling, normalization, recurrent layers, softmax), the theory goes on from
- * what was measured behind it, and says so.
+ * what was measured at its output, and says so.
  */
 final class Theory {
 
-    /** Closer than this, an activation is taken for linear between two examples. */
+    /** When two examples are closer than this fraction of the mean square, the activation is treated as linear between them. */
     private static final double NEAR = 1e-3;
 
-    /** Deviations to each side of 0 that are integrated over, and into how many steps each side is divided. */
+    /** Standard deviations to each side of 0 that are integrated over; the next two say into how many steps each side is divided. */
     private static final double REACH = 6;
 
-    /** More than for the differences: along the sums a kink stays a kink. */
+    /** More than for the differences, since along the sums a kink stays a kink. */
     private static final int SUMS = 192;
 
     private static final int DIFFERENCES = 32;
 
-    /** Squares outside of these are not followed. */
+    /** Mean squares outside these bounds are not followed. */
     private static final double LEAST = 1e-30;
 
     private static final double MOST = 1e30;
 
     /**
-     * A step's prediction; what theory does not say is null.
+     * The prediction for a step; what theory cannot say is null.
      *
      * @param square E x^2
      * @param signal E x^2 - E x x'
@@ -129,7 +129,7 @@ final class Theory {
         }
     }
 
-    /** Whether it only hands on, in another shape. */
+    /** Whether the step passes all its input on, in another shape. */
     private boolean keepsAll(int i, FlowStep step) {
         return step.sources().size() == 1
                 && tape.output(i).length() == tape.output(step.sources().get(0)).length();
@@ -231,7 +231,7 @@ final class Theory {
         return signal * REACH / SUMS * REACH / DIFFERENCES / 2;
     }
 
-    /** Equally spaced; none at zero, where most kinks are. */
+    /** Equally spaced, and none at zero, where most kinks are. */
     private static double[] nodes(int half) {
         return IntStream.range(-half, half)
                 .mapToDouble(i -> (i + 0.5) * REACH / half)
@@ -271,12 +271,12 @@ final class Theory {
         return new Prediction(
                 restarted ? null : (Double) states[i].square(),
                 restarted ? null : (Double) (states[i].square() - states[i].same()),
-                said(factor),
-                said(gradient),
+                orNull(factor),
+                orNull(gradient),
                 obstacles[i]);
     }
 
-    private static @Nullable Double said(double number) {
+    private static @Nullable Double orNull(double number) {
         return Double.isFinite(number) ? (Double) number : null;
     }
 }
