@@ -1,16 +1,8 @@
-package io.github.dl4jinit.audit;
+package io.github.dl4jinit.scheme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jinit.scheme.DeltaOrthogonal;
-import io.github.dl4jinit.scheme.Dirac;
-import io.github.dl4jinit.scheme.Hadamard;
-import io.github.dl4jinit.scheme.OnesOrthogonal;
-import io.github.dl4jinit.scheme.Orthogonal;
-import io.github.dl4jinit.scheme.Sparse;
-import io.github.dl4jinit.scheme.VarianceScaling;
-import io.github.dl4jinit.scheme.WeightShape;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.weights.IWeightInit;

@@ -1,6 +1,5 @@
-package io.github.dl4jinit.audit;
+package io.github.dl4jinit.scheme;
 
-import io.github.dl4jinit.scheme.WeightShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +40,7 @@ record ContractCase(String name, double fanIn, double fanOut, char order, List<L
                 of("PReLU, fans 0, three axes", 0, 0, 'f', 3, 4, 5));
     }
 
-    /** Half a million weights each: enough that 5 standard errors of a normal law's variance are 1 %. */
+    /** Half a million weights each: enough that 5 standard errors of a normal distribution's variance are 1 %. */
     static List<ContractCase> large() {
         return List.of(
                 of("dense 1000 to 500", 1000, 500, 'f', 1000, 500),

@@ -1,6 +1,5 @@
-package io.github.dl4jinit.audit;
+package io.github.dl4jinit.scheme;
 
-import io.github.dl4jinit.scheme.WeightShape;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,7 +38,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * two-dimensional and depthwise convolution.
  *
  * <p>The power of that last check: the standard error comes from the fourth moment that is measured. Five of them are 1 % of the variance for
- * a normal law and 0.6 % for a uniform one, so that a 5 % error fails; for a law with heavy tails, such as {@code Sparse(15, s)} with 1000
+ * a normal distribution and 0.6 % for a uniform one, so that a 5 % error fails; for a distribution with heavy tails, such as {@code Sparse(15, s)} with 1000
  * inputs, they are 10 %, and a 5 % error passes. A right initializer fails one of the twelve comparisons with a probability of 7e-6, for
  * one and the same seed always or never.
  *
@@ -263,7 +262,7 @@ public record InitContract(IWeightInit init, @Nullable ToDoubleFunction<WeightSh
         double mean = Arrays.stream(weights).average().orElseThrow();
         double second = Arrays.stream(weights).map(w -> (w - mean) * (w - mean)).sum() / n;
         double fourth = Arrays.stream(weights).map(w -> Math.pow(w - mean, 4)).sum() / n;
-        // Var(s^2) = (m4 - m2^2) / n; a two-valued law has none, hence the room for rounding.
+        // Var(s^2) = (m4 - m2^2) / n; a two-valued distribution has none, hence the room for rounding.
         double error = Math.sqrt(Math.max(fourth / (second * second) - 1, 1e-8) / n);
         double ratio = second / promised;
         if (!(Math.abs(ratio - 1) <= STANDARD_ERRORS * error * ratio)) {
@@ -273,7 +272,7 @@ public record InitContract(IWeightInit init, @Nullable ToDoubleFunction<WeightSh
                     Locale.ROOT,
                     "%s: the variance is %.4g, %.4f times the declared %.4g, outside %.0f standard errors (%.4f) of %d weights: "
                             + (passedRight
-                                    ? "mend the scale, or the declaration"
+                                    ? "fix the scale, or the declaration"
                                     : "DL4J passes wrong fans here, take those of WeightShape.infer"),
                     call.name(),
                     second,
@@ -287,7 +286,7 @@ public record InitContract(IWeightInit init, @Nullable ToDoubleFunction<WeightSh
         if (!(Math.abs(mean) <= STANDARD_ERRORS * meanError)) {
             violations.add(String.format(
                     Locale.ROOT,
-                    "%s: the mean is %.4g, outside %.0f standard errors (%.4g) of 0: make the law symmetric",
+                    "%s: the mean is %.4g, outside %.0f standard errors (%.4g) of 0: make the distribution symmetric",
                     call.name(),
                     mean,
                     STANDARD_ERRORS,
