@@ -1,5 +1,6 @@
 package io.github.dl4jinit.listener;
 
+import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.ntk.EmpiricalNtk;
 import io.github.dl4jinit.ntk.KernelDrift;
 import io.github.dl4jinit.ntk.KernelSpectrum;
@@ -63,9 +64,7 @@ public final class KernelDriftListener extends BaseTrainingListener {
      * @return a listener for {@code model.addListeners}
      */
     public static KernelDriftListener of(Model model, INDArray examples, INDArray labels, int every) {
-        if (every < 1) {
-            throw new IllegalArgumentException("every must be at least 1, got " + every);
-        }
+        Bounds.atLeast("every", every, 1);
         INDArray own = examples.dup();
         INDArray first = EmpiricalNtk.of(model).kernel(own, own);
         KernelDriftListener listener = new KernelDriftListener(own, labels.dup(), every, first);

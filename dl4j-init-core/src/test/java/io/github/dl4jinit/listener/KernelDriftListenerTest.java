@@ -55,6 +55,6 @@ class KernelDriftListenerTest {
         MultiLayerNetwork network = Networks.dense(DataType.FLOAT, Activation.TANH, 4, 5);
         INDArray x = Networks.normal(1, DataType.FLOAT, 3, 4);
         assertThatThrownBy(() -> KernelDriftListener.of(network, x, Networks.oneHot(1, DataType.FLOAT, 3), 0))
-                .hasMessageContaining("at least 1");
+                .hasMessageContaining("every must be >= 1");
     }
 }
