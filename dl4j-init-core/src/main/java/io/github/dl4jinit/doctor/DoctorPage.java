@@ -128,7 +128,7 @@ record DoctorPage(DoctorReport report) {
     /** @param rules the beginning of the names of the rules for this number */
     private SvgPlot plot(
             String title, Function<LayerVitals, @Nullable IntervalEstimate> number, boolean logarithmic, String rules) {
-        List<SvgPlot.Line> lines = new ArrayList<>();
+        List<SvgPlot.Curve> lines = new ArrayList<>();
         add(lines, "measured", "measured", report.measured().layers(), number);
         add(lines, "theory", "theory", report.measured().layers(), v -> {
             IntervalEstimate estimate = number.apply(v);
@@ -145,7 +145,7 @@ record DoctorPage(DoctorReport report) {
     }
 
     private static void add(
-            List<SvgPlot.Line> lines,
+            List<SvgPlot.Curve> lines,
             String name,
             String style,
             List<LayerVitals> layers,
@@ -158,7 +158,7 @@ record DoctorPage(DoctorReport report) {
                 })
                 .toList();
         if (values.stream().anyMatch(e -> Double.isFinite(e.value()))) {
-            lines.add(new SvgPlot.Line(name, style, values));
+            lines.add(new SvgPlot.Curve(name, style, values));
         }
     }
 

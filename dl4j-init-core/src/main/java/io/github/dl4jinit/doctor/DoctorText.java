@@ -6,7 +6,7 @@ import io.github.dl4jinit.doctor.DoctorReport.Subject;
 import io.github.dl4jinit.doctor.DoctorReport.Treatment;
 import io.github.dl4jinit.doctor.DoctorReport.Unexamined;
 import io.github.dl4jinit.doctor.DoctorReport.Where;
-import io.github.dl4jinit.doctor.LayerVitals.Units;
+import io.github.dl4jinit.doctor.LayerVitals.UnitHealth;
 import io.github.dl4jinit.report.TextTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +128,7 @@ record DoctorText(DoctorReport report) {
         cells.add(number(signal.predicted()));
         pair(cells, v.backward().gradient());
         pair(cells, v.backward().factor());
-        Units units = v.units();
+        UnitHealth units = v.units();
         for (Double value : new Double[] {
             v.backward().dispersion(),
             units.rank(),

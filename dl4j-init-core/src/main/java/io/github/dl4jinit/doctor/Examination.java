@@ -3,7 +3,7 @@ package io.github.dl4jinit.doctor;
 import io.github.dl4jinit.doctor.DoctorReport.Unexamined;
 import io.github.dl4jinit.doctor.LayerVitals.Backward;
 import io.github.dl4jinit.doctor.LayerVitals.Forward;
-import io.github.dl4jinit.doctor.LayerVitals.Units;
+import io.github.dl4jinit.doctor.LayerVitals.UnitHealth;
 import io.github.dl4jinit.internal.gradient.Tape;
 import io.github.dl4jinit.internal.measure.Saturation;
 import io.github.dl4jinit.internal.measure.UnitOutputs;
@@ -83,7 +83,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
 
         /** The numbers of one step, before theory predicts anything. */
         private record Measurement(
-                IntervalEstimate signal, IntervalEstimate square, Units units, RandomGradients.Through through) {}
+                IntervalEstimate signal, IntervalEstimate square, UnitHealth units, RandomGradients.Through through) {}
 
         Pass(Tape tape, double @Nullable [] inference) {
             this.tape = tape;
@@ -160,13 +160,13 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
                 unexamined.add(new Unexamined(
                         step.name(), "everything after it", "its outputs are not finite, and neither is what follows"));
             }
-            Units units = units(i, samples, finite);
+            UnitHealth units = units(i, samples, finite);
             RandomGradients.Through through =
                     step.kind() == FlowStep.Kind.INPUT ? RandomGradients.Through.NONE : gradients.through(i, finite);
             return new Measurement(signal, square, units, through);
         }
 
-        private Units units(int i, Samples samples, boolean finite) {
+        private UnitHealth units(int i, Samples samples, boolean finite) {
             Double rank = finite ? rank(i) : null;
             UnitOutputs outputs = UnitOutputs.of(samples);
             IActivation activation = tape.activation(i);
@@ -176,7 +176,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
                             .filter(Saturation::isFlat)
                             .map(outputs::proportion)
                             .orElse(null);
-            return new Units(rank, activation == null ? null : outputs.dead(), saturated);
+            return new UnitHealth(rank, activation == null ? null : outputs.dead(), saturated);
         }
 
         /** Over the most that the input and the width allow. */

@@ -17,7 +17,7 @@ public record LayerVitals(
         @JsonUnwrapped Place place,
         @JsonUnwrapped Forward forward,
         @JsonUnwrapped Backward backward,
-        @JsonUnwrapped Units units) {
+        @JsonUnwrapped UnitHealth units) {
 
     /**
      * The signal.
@@ -54,7 +54,7 @@ public record LayerVitals(
      * @param dead proportion of the units whose output is the same for the whole batch
      * @param saturated proportion of the outputs near a bound of the activation function that is not its value at 0
      */
-    public record Units(
+    public record UnitHealth(
             @Nullable Double rank,
             @Nullable Double dead,
             @Nullable Double saturated) {}

@@ -10,11 +10,11 @@ import java.util.stream.DoubleStream;
  *
  * @param title heading
  * @param layers names along the horizontal axis
- * @param lines the lines, in the order of the legend
+ * @param lines the curves, in the order of the legend
  * @param bounds heights at which a rule begins to fire
  * @param logarithmic whether equal steps are equal ratios; numbers that are not above 0 are then left out
  */
-record SvgPlot(String title, List<String> layers, List<Line> lines, List<Double> bounds, boolean logarithmic) {
+record SvgPlot(String title, List<String> layers, List<Curve> lines, List<Double> bounds, boolean logarithmic) {
 
     private static final int WIDTH = 640;
     private static final int HEIGHT = 300;
@@ -26,13 +26,13 @@ record SvgPlot(String title, List<String> layers, List<Line> lines, List<Double>
     private static final int MOST_STEPS = 7;
 
     /**
-     * One line.
+     * One curve.
      *
      * @param name in the legend
      * @param style class in the page's style sheet
      * @param values one per layer; null or not finite where there is none
      */
-    record Line(String name, String style, List<IntervalEstimate> values) {}
+    record Curve(String name, String style, List<IntervalEstimate> values) {}
 
     SvgPlot {
         layers = List.copyOf(layers);
@@ -79,7 +79,7 @@ record SvgPlot(String title, List<String> layers, List<Line> lines, List<Double>
                     y));
         }
         int legend = LEFT;
-        for (Line line : lines) {
+        for (Curve line : lines) {
             svg.append(String.format(
                     Locale.ROOT,
                     "<line class=\"%s\" x1=\"%d\" x2=\"%d\" y1=\"34\" y2=\"34\"/><text x=\"%d\" y=\"38\">%s</text>%n",
@@ -120,7 +120,7 @@ record SvgPlot(String title, List<String> layers, List<Line> lines, List<Double>
         }
     }
 
-    private void draw(StringBuilder svg, Line line, double least, double most) {
+    private void draw(StringBuilder svg, Curve line, double least, double most) {
         List<String> run = new ArrayList<>();
         StringBuilder marks = new StringBuilder();
         for (int i = 0; i <= line.values().size(); i++) {

@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Follows the neural tangent kernel of a network through its training.
  *
- * <p>It measures the trace kernel of a fixed set of examples when it is made, and again after every so many iterations. The training is not
- * changed by a bit; each measurement costs about one backward pass per output on those examples, and the eigenvalues of an
+ * <p>It measures the trace kernel of a fixed set of examples when it is made, and again after every so many iterations. The training stays
+ * the same bit for bit; each measurement costs about one backward pass per output on those examples, and the eigenvalues of an
  * [n, n] matrix.
  *
  * <p>Use it with some hundred examples at most, to see whether training stays near the kernel of the start.
@@ -31,21 +31,19 @@ public final class KernelDriftListener extends BaseTrainingListener {
      * The kernel at one time.
      *
      * @param iteration updates made, 0 at the start
+     * @param drift how far it has moved
+     * @param spectrum its eigenvalues
+     */
+    public record Point(int iteration, Drift drift, KernelSpectrum spectrum) {}
+
+    /**
+     * How far a kernel has moved.
+     *
      * @param relativeChange {@link KernelDrift#relativeChange} from the first kernel
      * @param distance {@link KernelDrift#distance} from the first kernel
      * @param alignment {@link KernelDrift#alignment} with the labels
-     * @param largest largest eigenvalue
-     * @param condition {@link KernelSpectrum#condition}
-     * @param effectiveRank {@link KernelSpectrum#effectiveRank}
      */
-    public record Point(
-            int iteration,
-            double relativeChange,
-            double distance,
-            double alignment,
-            double largest,
-            double condition,
-            double effectiveRank) {}
+    public record Drift(double relativeChange, double distance, double alignment) {}
 
     private KernelDriftListener(INDArray examples, INDArray labels, int every, INDArray first) {
         this.examples = examples;
@@ -73,15 +71,11 @@ public final class KernelDriftListener extends BaseTrainingListener {
     }
 
     private void add(int iteration, INDArray kernel) {
-        KernelSpectrum spectrum = KernelSpectrum.of(kernel);
-        points.add(new Point(
-                iteration,
+        Drift drift = new Drift(
                 KernelDrift.relativeChange(first, kernel),
                 KernelDrift.distance(first, kernel),
-                KernelDrift.alignment(kernel, labels),
-                spectrum.largest(),
-                spectrum.condition(),
-                spectrum.effectiveRank()));
+                KernelDrift.alignment(kernel, labels));
+        points.add(new Point(iteration, drift, KernelSpectrum.of(kernel)));
     }
 
     @Override

@@ -8,8 +8,8 @@ import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.HessianReport;
-import io.github.dl4jinit.report.HessianReport.Layer;
-import io.github.dl4jinit.report.HessianReport.Spectrum;
+import io.github.dl4jinit.report.HessianReport.Block;
+import io.github.dl4jinit.report.HessianReport.Eigenvalues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -96,7 +96,7 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
         UnitOutputs traces = new UnitOutputs(samples, 1, 0);
         return new HessianReport(
                 hessian.size(),
-                new Spectrum(
+                new Eigenvalues(
                         whole.eigenvalues(),
                         whole.residuals(),
                         traces.mean(),
@@ -116,15 +116,15 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
         return measure(model, batch.toMultiDataSet());
     }
 
-    private List<Layer> layers(NetworkView network, LossGradient loss, INDArray parameters) {
-        List<Layer> lines = new ArrayList<>();
+    private List<Block> layers(NetworkView network, LossGradient loss, INDArray parameters) {
+        List<Block> lines = new ArrayList<>();
         for (LayerView layer : network.layers()) {
             if (layer.obstacle() == null) {
                 INDArray block = Nd4j.zeros(DataType.DOUBLE, parameters.length());
                 layer.weights().stream().flatMap(HessianSpectrum::parameters).forEach(p -> LossGradient.part(block, p)
                         .assign(1));
                 Lanczos lanczos = Lanczos.run(new Operator(loss, parameters, block), layerSteps, 1);
-                lines.add(new Layer(
+                lines.add(new Block(
                         layer.name(),
                         layer.kind(),
                         block.sumNumber().longValue(),

@@ -6,7 +6,7 @@ import io.github.dl4jinit.internal.structure.NetworkView;
 import io.github.dl4jinit.network.FlowStep;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.report.JacobianReport.Line;
-import io.github.dl4jinit.report.JacobianReport.Spectrum;
+import io.github.dl4jinit.report.JacobianReport.SingularValues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -258,7 +258,7 @@ final class Jacobians {
 
         Line line() {
             values.sort(Comparator.reverseOrder());
-            return new Line(name, kind, new Spectrum(height, width, note.isEmpty() ? values : List.of()), note);
+            return new Line(name, kind, new SingularValues(height, width, note.isEmpty() ? values : List.of()), note);
         }
     }
 }

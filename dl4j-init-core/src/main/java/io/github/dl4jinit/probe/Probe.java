@@ -13,7 +13,7 @@ import io.github.dl4jinit.report.JacobianReport;
 import io.github.dl4jinit.report.ProbeReport;
 import io.github.dl4jinit.report.ProbeReport.Derivatives;
 import io.github.dl4jinit.report.ProbeReport.Layer;
-import io.github.dl4jinit.report.ProbeReport.Moments;
+import io.github.dl4jinit.report.ProbeReport.MeanAndVariance;
 import io.github.dl4jinit.report.ProbeReport.Outputs;
 import io.github.dl4jinit.report.ProbeReport.Place;
 import java.util.ArrayList;
@@ -136,13 +136,13 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
         return new Jacobians(network, batch, jacobianExamples, jacobianLimit, Tape.End.ANSWER).layers();
     }
 
-    private static Moments moments(UnitOutputs values) {
-        return new Moments(values.mean(), values.variance());
+    private static MeanAndVariance moments(UnitOutputs values) {
+        return new MeanAndVariance(values.mean(), values.variance());
     }
 
     private static List<Layer> layers(Tape tape, MultiDataSet batch, Map<Integer, JacobianReport.Line> jacobians) {
-        Map<Integer, Moments> signals = new HashMap<>();
-        Map<Integer, Moments> weights = new HashMap<>();
+        Map<Integer, MeanAndVariance> signals = new HashMap<>();
+        Map<Integer, MeanAndVariance> weights = new HashMap<>();
         Optional<String> obstacle = whyNoGradients(tape, batch);
         if (obstacle.isEmpty()) {
             long examples = batch.getFeatures(0).size(0);
@@ -196,8 +196,8 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
             Tape tape,
             int step,
             int position,
-            @Nullable Moments signal,
-            @Nullable Moments weight,
+            @Nullable MeanAndVariance signal,
+            @Nullable MeanAndVariance weight,
             JacobianReport.@Nullable Line jacobian,
             Optional<String> obstacle) {
         FlowStep flow = tape.steps().get(step);

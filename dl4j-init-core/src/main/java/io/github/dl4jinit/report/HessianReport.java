@@ -12,7 +12,7 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * @param layers the block of each layer, in the order of execution
  * @param seconds wall time
  */
-public record HessianReport(long parameters, @JsonUnwrapped Spectrum spectrum, List<Layer> layers, double seconds)
+public record HessianReport(long parameters, @JsonUnwrapped Eigenvalues spectrum, List<Block> layers, double seconds)
         implements Report {
 
     /**
@@ -23,10 +23,10 @@ public record HessianReport(long parameters, @JsonUnwrapped Spectrum spectrum, L
      * @param trace estimate of the sum of all eigenvalues
      * @param traceError standard error of it
      */
-    public record Spectrum(List<Double> eigenvalues, List<Double> residuals, double trace, double traceError) {
+    public record Eigenvalues(List<Double> eigenvalues, List<Double> residuals, double trace, double traceError) {
 
         /** Makes the lists immutable. */
-        public Spectrum {
+        public Eigenvalues {
             eigenvalues = List.copyOf(eigenvalues);
             residuals = List.copyOf(residuals);
         }
@@ -41,7 +41,7 @@ public record HessianReport(long parameters, @JsonUnwrapped Spectrum spectrum, L
      * @param norm spectral norm of the block: its largest eigenvalue by absolute value
      * @param residual bound of the norm's error by the Lanczos process
      */
-    public record Layer(String name, String kind, long parameters, double norm, double residual) {}
+    public record Block(String name, String kind, long parameters, double norm, double residual) {}
 
     /** Makes the list immutable. */
     public HessianReport {

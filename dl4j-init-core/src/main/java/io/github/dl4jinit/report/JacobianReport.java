@@ -24,7 +24,7 @@ public record JacobianReport(int examples, Line network, List<Line> layers, doub
      * @param note why there are none, or ""
      */
     public record Line(
-            String name, String kind, @JsonUnwrapped Spectrum spectrum, String note) {}
+            String name, String kind, @JsonUnwrapped SingularValues spectrum, String note) {}
 
     /**
      * The singular values of a derivative.
@@ -33,10 +33,10 @@ public record JacobianReport(int examples, Line network, List<Line> layers, doub
      * @param columns how many inputs
      * @param singularValues of all examples together, descending; may be empty
      */
-    public record Spectrum(long rows, long columns, List<Double> singularValues) {
+    public record SingularValues(long rows, long columns, List<Double> singularValues) {
 
         /** Makes the list immutable. */
-        public Spectrum {
+        public SingularValues {
             singularValues = List.copyOf(singularValues);
         }
 
@@ -76,7 +76,7 @@ public record JacobianReport(int examples, Line network, List<Line> layers, doub
         List<Line> lines = new ArrayList<>(layers);
         lines.add(network);
         for (Line line : lines) {
-            Spectrum spectrum = line.spectrum();
+            SingularValues spectrum = line.spectrum();
             table.row(
                     line.name(),
                     line.kind(),

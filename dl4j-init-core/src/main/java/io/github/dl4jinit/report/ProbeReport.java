@@ -54,7 +54,7 @@ public record ProbeReport(int iteration, long examples, List<Layer> layers, bool
      * @param mean their mean
      * @param variance their variance
      */
-    public record Moments(double mean, double variance) {}
+    public record MeanAndVariance(double mean, double variance) {}
 
     /**
      * The outputs of a step, over examples, positions and units.
@@ -65,7 +65,7 @@ public record ProbeReport(int iteration, long examples, List<Layer> layers, bool
      * @param dead proportion of the units whose output is the same for the whole batch, 0..1
      */
     public record Outputs(
-            @JsonUnwrapped Moments moments,
+            @JsonUnwrapped MeanAndVariance moments,
             double percentile98,
             @Nullable Double saturated,
             @Nullable Double dead) {}
@@ -80,8 +80,8 @@ public record ProbeReport(int iteration, long examples, List<Layer> layers, bool
      *     with respect to its input
      */
     public record Derivatives(
-            @Nullable Moments gradient,
-            @Nullable Moments weightGradient,
+            @Nullable MeanAndVariance gradient,
+            @Nullable MeanAndVariance weightGradient,
             @Nullable Double meanSingularValue) {}
 
     private static final List<String> COLUMNS = List.of(
@@ -198,11 +198,11 @@ public record ProbeReport(int iteration, long examples, List<Layer> layers, bool
         return line.add(quoted(layer.note())).toString();
     }
 
-    private static @Nullable Double mean(@Nullable Moments moments) {
+    private static @Nullable Double mean(@Nullable MeanAndVariance moments) {
         return moments == null ? null : (Double) moments.mean();
     }
 
-    private static @Nullable Double variance(@Nullable Moments moments) {
+    private static @Nullable Double variance(@Nullable MeanAndVariance moments) {
         return moments == null ? null : (Double) moments.variance();
     }
 

@@ -34,13 +34,13 @@ class KernelDriftListenerTest {
         assertThat(watched.params()).isEqualTo(alone.params());
         assertThat(listener.points().stream().map(KernelDriftListener.Point::iteration))
                 .containsExactly(0, 2, 4);
-        assertThat(listener.points().get(0).relativeChange()).isZero();
+        assertThat(listener.points().get(0).drift().relativeChange()).isZero();
         INDArray last = EmpiricalNtk.of(alone).kernel(probe.getFeatures(), probe.getFeatures());
         KernelDriftListener.Point point = listener.points().get(2);
-        assertThat(point.relativeChange()).isCloseTo(KernelDrift.relativeChange(first, last), within(1e-12));
-        assertThat(point.relativeChange()).isGreaterThan(1e-3);
-        assertThat(point.alignment()).isCloseTo(KernelDrift.alignment(last, probe.getLabels()), within(1e-12));
-        assertThat(point.effectiveRank()).isBetween(1.0, 6.0);
+        assertThat(point.drift().relativeChange()).isCloseTo(KernelDrift.relativeChange(first, last), within(1e-12));
+        assertThat(point.drift().relativeChange()).isGreaterThan(1e-3);
+        assertThat(point.drift().alignment()).isCloseTo(KernelDrift.alignment(last, probe.getLabels()), within(1e-12));
+        assertThat(point.spectrum().effectiveRank()).isBetween(1.0, 6.0);
     }
 
     private static void train(MultiLayerNetwork network, List<DataSet> batches) {

@@ -111,7 +111,7 @@ class HessianSpectrumTest {
     void settingsThatMakeNoSense_areRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new HessianSpectrum(5, 3, 2, 0))
-                .withMessageContaining("got 5, 3, 2 and 0");
+                .withMessageContaining("steps must be >= 5, got 3");
     }
 
     private static INDArray softmaxHessian(MultiLayerNetwork network, INDArray features) {

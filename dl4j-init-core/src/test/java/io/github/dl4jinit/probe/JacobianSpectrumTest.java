@@ -176,7 +176,7 @@ class JacobianSpectrumTest {
     void settingsThatMakeNoSense_areRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new JacobianSpectrum(0, 5, false))
-                .withMessageContaining("got 0 and 5");
+                .withMessageContaining("examples must be >= 1, got 0");
     }
 
     private static void assertValues(Line line, INDArray matrix, int times) {

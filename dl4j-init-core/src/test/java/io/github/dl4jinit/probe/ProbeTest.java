@@ -10,7 +10,7 @@ import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.ProbeReport;
 import io.github.dl4jinit.report.ProbeReport.Layer;
-import io.github.dl4jinit.report.ProbeReport.Moments;
+import io.github.dl4jinit.report.ProbeReport.MeanAndVariance;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -332,7 +332,7 @@ class ProbeTest {
         return sum / values.length;
     }
 
-    private static Moments known(@Nullable Moments moments) {
+    private static MeanAndVariance known(@Nullable MeanAndVariance moments) {
         return Objects.requireNonNull(moments);
     }
 }

@@ -16,7 +16,7 @@ import io.github.dl4jinit.probe.JacobianSpectrum;
 import io.github.dl4jinit.probe.Probe;
 import io.github.dl4jinit.report.JacobianReport;
 import io.github.dl4jinit.report.ProbeReport;
-import io.github.dl4jinit.report.ProbeReport.Moments;
+import io.github.dl4jinit.report.ProbeReport.MeanAndVariance;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -176,7 +176,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
                         rows));
     }
 
-    private static double deviation(@Nullable Moments moments) {
+    private static double deviation(@Nullable MeanAndVariance moments) {
         return Math.sqrt(Objects.requireNonNull(moments).variance());
     }
 
