@@ -1,21 +1,15 @@
 package io.github.dl4jinit.doctor;
 
-import io.github.dl4jinit.doctor.DoctorReport.Finding;
-import io.github.dl4jinit.doctor.DoctorReport.Fix;
 import io.github.dl4jinit.doctor.DoctorReport.Judgement;
 import io.github.dl4jinit.doctor.DoctorReport.Measured;
 import io.github.dl4jinit.doctor.DoctorReport.RemedyTrial;
 import io.github.dl4jinit.doctor.DoctorReport.Subject;
 import io.github.dl4jinit.doctor.DoctorReport.Treatment;
-import io.github.dl4jinit.doctor.DoctorReport.Where;
 import io.github.dl4jinit.internal.structure.NetworkView;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -76,7 +70,8 @@ public final class InitDoctor {
         long start = System.nanoTime();
         Examination examination = Examination.of(model, batch, true);
         List<LayerVitals> layers = examination.layers();
-        List<Attempt> attempts = fired(layers).isEmpty() ? List.of() : attempts(examination.depth(), model, batch);
+        List<Attempt> attempts =
+                Rule.firing(layers).isEmpty() ? List.of() : attempts(examination.depth(), model, batch);
         Attempt best = attempts.stream()
                 .filter(attempt -> attempt.layers != null && attempt.burden() < burden(layers))
                 .min(Comparator.comparingDouble(Attempt::burden))
@@ -89,7 +84,7 @@ public final class InitDoctor {
                         model.numParams(),
                         batch.getFeatures(0).size(0),
                         (System.nanoTime() - start) / 1e9),
-                new Judgement(prognosis(layers), predicts(layers), findings(layers, line, after)),
+                new Judgement(prognosis(layers), predicts(layers), new Findings(layers, line, after).all()),
                 new Measured(layers, examination.unexamined()),
                 new Treatment(
                         attempts.stream().map(Attempt::trial).toList(),
@@ -153,8 +148,8 @@ public final class InitDoctor {
         RemedyTrial trial() {
             List<String> remaining = layers == null
                     ? List.of()
-                    : fired(layers).stream()
-                            .map(rule -> rule.id() + " (" + count(rule, layers) + ")")
+                    : Rule.firing(layers).stream()
+                            .map(rule -> rule.id() + " (" + rule.count(layers) + ")")
                             .toList();
             return new RemedyTrial(remedy.line(), remaining, note);
         }
@@ -166,7 +161,7 @@ public final class InitDoctor {
         for (Remedies.Remedy remedy : Remedies.forDepth(depth)) {
             Attempt attempt = attempt(remedy, model, batch);
             attempts.add(attempt);
-            if (attempt.layers != null && fired(attempt.layers).isEmpty()) {
+            if (attempt.layers != null && Rule.firing(attempt.layers).isEmpty()) {
                 break;
             }
         }
@@ -190,26 +185,16 @@ public final class InitDoctor {
         return Examination.of(copy, batch, predicted).layers();
     }
 
-    private static List<Rule> fired(List<LayerVitals> layers) {
-        return Arrays.stream(Rule.values())
-                .filter(rule -> layers.stream().anyMatch(rule::fires))
-                .toList();
-    }
-
-    private static long count(Rule rule, List<LayerVitals> layers) {
-        return layers.stream().filter(rule::fires).count();
-    }
-
     /** How bad it is: first the risk counts, then the number of rules, then the number of layers. */
     private static double burden(List<LayerVitals> layers) {
-        List<Rule> fired = fired(layers);
+        List<Rule> fired = Rule.firing(layers);
         double risk = fired.stream().mapToDouble(Rule::risk).max().orElse(0);
-        long places = fired.stream().mapToLong(rule -> count(rule, layers)).sum();
+        long places = fired.stream().mapToLong(rule -> rule.count(layers)).sum();
         return 1e6 * risk + 1e4 * fired.size() + places;
     }
 
     private static Prognosis prognosis(List<LayerVitals> layers) {
-        List<Rule> fired = fired(layers);
+        List<Rule> fired = Rule.firing(layers);
         if (fired.isEmpty()) {
             return Prognosis.GOOD;
         }
@@ -217,43 +202,9 @@ public final class InitDoctor {
     }
 
     private static String predicts(List<LayerVitals> layers) {
-        return fired(layers).stream()
+        return Rule.firing(layers).stream()
                 .max(Comparator.comparingDouble(Rule::risk))
                 .map(Rule::predicts)
                 .orElse(Rule.SILENCE);
-    }
-
-    private static List<Finding> findings(List<LayerVitals> layers, String line, List<LayerVitals> after) {
-        return fired(layers).stream()
-                .map(rule -> finding(rule, layers, line, after))
-                .toList();
-    }
-
-    private static Finding finding(Rule rule, List<LayerVitals> layers, String line, List<LayerVitals> after) {
-        List<LayerVitals> ill = layers.stream().filter(rule::fires).toList();
-        LayerVitals first = ill.get(0);
-        LayerVitals worst =
-                ill.stream().max(Comparator.comparingDouble(rule::excess)).orElseThrow();
-        String evidence = rule.evidence(first)
-                + (worst.place().equals(first.place())
-                        ? ""
-                        : "; worst at '" + worst.name() + "': "
-                                + Optional.ofNullable(rule.number(worst))
-                                        .map(e -> String.format(Locale.ROOT, "%.3g", e.value()))
-                                        .orElse(""));
-        Fix fix = line.isEmpty()
-                ? new Fix(
-                        "none of the initializers tried: put BatchNormalization between the layers, or take another"
-                                + " activation or fewer layers",
-                        "see the list of trials")
-                : new Fix(line, tried(rule, worst, after));
-        return new Finding(rule, new Where(first.name(), ill.size()), evidence, fix);
-    }
-
-    private static String tried(Rule rule, LayerVitals worst, List<LayerVitals> after) {
-        LayerVitals same = after.get(worst.place().position() - 1);
-        long left = count(rule, after);
-        return "at '" + worst.name() + "' " + rule.evidence(same)
-                + (left == 0 ? "; fires nowhere any more" : "; still fires at " + left);
     }
 }

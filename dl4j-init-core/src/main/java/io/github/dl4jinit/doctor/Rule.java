@@ -186,6 +186,13 @@ public enum Rule {
         return layer.forward().output() ? null : estimate;
     }
 
+    /** The rules that fire at any of several layers, the gravest first. */
+    static List<Rule> firing(List<LayerVitals> layers) {
+        return Arrays.stream(values())
+                .filter(rule -> layers.stream().anyMatch(rule::fires))
+                .toList();
+    }
+
     static Verdict verdictOn(LayerVitals layer) {
         return Arrays.stream(values())
                 .filter(rule -> rule.fires(layer))
@@ -194,39 +201,23 @@ public enum Rule {
                 .orElse(Verdict.HEALTHY);
     }
 
-    /**
-     * The name of the rule in reports.
-     *
-     * @return such as "signal-vanishes"
-     */
+    /** {@return the name of the rule in reports, such as "signal-vanishes"} */
     @JsonValue
     public String id() {
         return id;
     }
 
-    /**
-     * What a layer suffers from where the rule fires.
-     *
-     * @return the verdict
-     */
+    /** {@return what a layer suffers from where the rule fires} */
     public Verdict verdict() {
         return verdict;
     }
 
-    /**
-     * The bound beyond which the rule fires.
-     *
-     * @return the bound
-     */
+    /** {@return the bound beyond which the rule fires} */
     public double bound() {
         return bound;
     }
 
-    /**
-     * Whether large numbers are ill.
-     *
-     * @return false if small ones are
-     */
+    /** {@return whether large numbers are ill; false if small ones are} */
     public boolean above() {
         return side == Side.ABOVE;
     }
@@ -265,29 +256,21 @@ public enum Rule {
         return estimate != null && (side == Side.ABOVE ? estimate.value() > bound : estimate.value() < bound);
     }
 
+    /** At how many layers it fires. */
+    long count(List<LayerVitals> layers) {
+        return layers.stream().filter(this::fires).count();
+    }
+
+    /** What its number is, in words. */
+    String what() {
+        return what;
+    }
+
     /** How far beyond the bound, for the worst of several layers: greater is worse. */
     double excess(LayerVitals layer) {
         IntervalEstimate estimate = number(layer);
         double value = estimate == null ? Double.NaN : estimate.value();
         return side == Side.ABOVE ? value / bound : bound / value;
-    }
-
-    /** What was measured at a layer, with the prediction of theory and the bound. */
-    String evidence(LayerVitals layer) {
-        IntervalEstimate estimate = number(layer);
-        if (estimate == null) {
-            return "not measured";
-        }
-        String interval = estimate.low() < estimate.high()
-                ? String.format(Locale.ROOT, " (95 %% over examples: %.3g .. %.3g)", estimate.low(), estimate.high())
-                : "";
-        String theory = estimate.predicted() == null
-                ? ""
-                : String.format(Locale.ROOT, ", theory says %.3g", estimate.predicted());
-        String limit = this == NOT_FINITE
-                ? ""
-                : String.format(Locale.ROOT, "; healthy is %s %.3g", side == Side.ABOVE ? "up to" : "from", bound);
-        return String.format(Locale.ROOT, "%s %.3g%s%s%s", what, estimate.value(), interval, theory, limit);
     }
 
     /** The proportion of the study's networks with this finding that failed to train; 1 where no study is needed. */
