@@ -34,8 +34,8 @@ final class GainAdvice {
 
     private record Question(IActivation activation, double weightVariance) {}
 
-    /** Deep networks ask the same question many times, and an answer takes a hundred integrations. */
-    private final Map<Question, Optional<String>> answers = new HashMap<>();
+    /** Deep networks ask the same question many times, and each takes a hundred integrations. */
+    private final Map<Question, Optional<String>> known = new HashMap<>();
 
     /**
      * Advice for a hidden layer, or null.
@@ -47,15 +47,15 @@ final class GainAdvice {
     @Nullable
     String of(BaseLayer layer, double fanIn, double variance) {
         IActivation activation = layer.getActivationFn();
-        // Behind an identity the signal is shaped elsewhere, by normalization or an activation layer.
+        // After an identity the signal is shaped elsewhere, by normalization or an activation layer.
         if (layer instanceof BaseOutputLayer || activation == null || activation instanceof ActivationIdentity) {
             return null;
         }
-        return answers.computeIfAbsent(new Question(activation, variance * fanIn), GainAdvice::answer)
+        return known.computeIfAbsent(new Question(activation, variance * fanIn), GainAdvice::advise)
                 .orElse(null);
     }
 
-    private static Optional<String> answer(Question question) {
+    private static Optional<String> advise(Question question) {
         try {
             double chi = chi(question.activation(), question.weightVariance());
             if (chi >= LOW && chi <= HIGH) {

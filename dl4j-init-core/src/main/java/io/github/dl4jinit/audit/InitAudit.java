@@ -1,5 +1,7 @@
 package io.github.dl4jinit.audit;
 
+import io.github.dl4jinit.report.Report;
+import io.github.dl4jinit.report.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,15 +26,15 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which weights of a configuration will not have the variance that their scheme's name promises, by what factor, and what mends it.
+ * Which weights of a configuration will not have the variance that their scheme's name promises, by what factor, and what fixes it.
  *
  * <p>factor = variance that DL4J will draw / variance that the name promises for the layer's true fans.
  *
  * <p>Takes a configuration, or a network for its configuration; draws no number, changes nothing. What DL4J passes to a scheme is not
- * worked out but watched, by running DL4J's own parameter initializer with a scheme that only takes notes; for the time of that one layer
- * it needs memory for the layer's parameters.
+ * computed but observed, by running DL4J's own parameter initializer with a scheme that only takes notes; meanwhile it needs memory for the
+ * parameters of one layer.
  *
- * <p>Use it on any configuration before its first training. Beside the faults it gives an advice where a hidden layer's activation and its
+ * <p>Use it on any configuration before its first training. Besides faults it gives advice where a hidden layer's activation and its
  * weight variance do not belong together in a deep network. It knows DL4J's schemes and those of this library; a scheme of your own is
  * judged by {@code InitContract} instead. Layers that DL4J builds on SameDiff are named and not judged.
  *
@@ -44,13 +46,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param weights one judgement for each weight array, in the order of the layers
  */
-public record InitAudit(List<WeightAudit> weights) {
+public record InitAudit(List<WeightAudit> weights) implements Report {
     /** Below one per cent a difference is the rounding of a constant, not a fault. */
     private static final double AS_PROMISED = 0.01;
 
-    /**
-     * Copies the list.
-     */
+    /** Copies the list. */
     public InitAudit {
         weights = List.copyOf(weights);
     }
@@ -147,7 +147,7 @@ public record InitAudit(List<WeightAudit> weights) {
     }
 
     /**
-     * The weights that should be mended.
+     * The weights that should be fixed.
      *
      * @return those whose verdict is OFF or BROKEN
      */
@@ -155,40 +155,36 @@ public record InitAudit(List<WeightAudit> weights) {
         return weights.stream().filter(WeightAudit::isFault).toList();
     }
 
-    /**
-     * A readable table: one line for each weight, with reasons, remedy and advice below it.
-     *
-     * @return the text, ending in a line break
-     */
+    /** A table with a line for each weight, and reasons, remedy and advice below it. */
+    @Override
     public String toText() {
-        int place = width("layer", weights.stream().map(WeightAudit::layer).toList());
-        int parameter =
-                width("weight", weights.stream().map(WeightAudit::parameter).toList());
-        int scheme = width("scheme", weights.stream().map(WeightAudit::scheme).toList());
-        String format = "%-" + place + "s  %-" + parameter + "s  %-" + scheme + "s  %8s  %s\n";
-        StringBuilder text =
-                new StringBuilder(String.format(Locale.ROOT, format, "layer", "weight", "scheme", "factor", "verdict"));
-        for (WeightAudit w : weights) {
-            String factor = Double.isNaN(w.factor()) ? "-" : String.format(Locale.ROOT, "%.3f", w.factor());
-            String verdict = w.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-            text.append(String.format(Locale.ROOT, format, w.layer(), w.parameter(), w.scheme(), factor, verdict));
-            w.reasons()
-                    .forEach(
-                            reason -> text.append("    because ").append(reason).append('\n'));
-            if (w.remedy() != null) {
-                text.append("    mend by ").append(w.remedy()).append('\n');
+        TextTable table = new TextTable("layer", "weight", "scheme", "factor", "verdict");
+        weights.forEach(weight -> table.row(
+                weight.layer(),
+                weight.parameter(),
+                weight.scheme(),
+                Double.isNaN(weight.factor()) ? "" : String.format(Locale.ROOT, "%.3f", weight.factor()),
+                weight.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ')));
+        List<String> rows = table.toString().lines().toList();
+        List<String> lines = new ArrayList<>(rows.subList(0, 1));
+        for (int i = 0; i < weights.size(); i++) {
+            WeightAudit weight = weights.get(i);
+            lines.add(rows.get(i + 1));
+            weight.reasons().forEach(reason -> lines.add("    because " + reason));
+            if (weight.remedy() != null) {
+                lines.add("    fix: " + weight.remedy());
             }
-            if (w.advice() != null) {
-                text.append("    advice: ").append(w.advice()).append('\n');
+            if (weight.advice() != null) {
+                lines.add("    advice: " + weight.advice());
             }
         }
         int wrong = faults().size();
-        return text.append(wrong == 0 ? "no faults" : wrong + (wrong == 1 ? " fault" : " faults"))
-                .append('\n')
-                .toString();
+        lines.add(wrong == 0 ? "no faults" : wrong + (wrong == 1 ? " fault" : " faults"));
+        return String.join(System.lineSeparator(), lines) + System.lineSeparator();
     }
 
-    private static int width(String header, List<String> cells) {
-        return cells.stream().mapToInt(String::length).reduce(header.length(), Math::max);
+    @Override
+    public String toString() {
+        return toText();
     }
 }

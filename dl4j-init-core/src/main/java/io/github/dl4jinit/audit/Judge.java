@@ -1,7 +1,10 @@
 package io.github.dl4jinit.audit;
 
 import io.github.dl4jinit.audit.Dl4jDraw.Given;
-import io.github.dl4jinit.audit.WeightAudit.Verdict;
+import io.github.dl4jinit.audit.WeightAudit.Assessment;
+import io.github.dl4jinit.audit.WeightAudit.Comments;
+import io.github.dl4jinit.audit.WeightAudit.SchemeCall;
+import io.github.dl4jinit.audit.WeightAudit.Variance;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import io.github.dl4jinit.scheme.WeightScheme;
 import io.github.dl4jinit.scheme.WeightShape;
@@ -58,7 +61,7 @@ final class Judge {
         }
         Promise promise = Promise.of(draw.scheme());
         if (promise == null && draw.scheme() instanceof WeightScheme) {
-            return verdict(draw, name, Verdict.AS_PROMISED, Double.NaN, Double.NaN, List.of(), null, null);
+            return verdict(draw, name, Assessment.AS_PROMISED, Variance.UNKNOWN, new Comments(List.of(), null, null));
         }
         if (promise == null) {
             return notJudged(draw, name, "an unknown scheme: put it through InitContract");
@@ -83,12 +86,10 @@ final class Judge {
         return verdict(
                 draw,
                 name,
-                asPromised ? Verdict.AS_PROMISED : Verdict.OFF,
-                promised,
-                drawn,
-                reasons,
-                asPromised ? null : remedy(draw.given(), layout, promise),
-                advice(layout, drawn));
+                asPromised ? Assessment.AS_PROMISED : Assessment.OFF,
+                new Variance(promised, drawn),
+                new Comments(
+                        reasons, asPromised ? null : remedy(draw.given(), layout, promise), advice(layout, drawn)));
     }
 
     /** The shape with the fans that the scheme takes: those passed, the first two sizes, or the ones that our schemes recognise. */
@@ -145,30 +146,22 @@ final class Judge {
         if (draw.scheme() instanceof WeightInitConstant || draw.scheme() instanceof WeightScheme) {
             return notJudged(draw, name, "the slopes of a PReLU: nothing is random");
         }
-        return verdict(
+        return broken(
                 draw,
                 name,
-                Verdict.BROKEN,
-                Double.NaN,
-                Double.NaN,
                 List.of("DL4J passes fans of 0 for the slopes of a PReLU, and they are no weights"),
-                ".weightInit(new WeightInitConstant(0.25))",
-                null);
+                ".weightInit(new WeightInitConstant(0.25))");
     }
 
     private WeightAudit distribution(Dl4jDraw draw, String name, Distribution distribution) {
         if (distribution instanceof OrthogonalDistribution orthogonal) {
-            return verdict(
+            return broken(
                     draw,
                     name,
-                    Verdict.BROKEN,
-                    Double.NaN,
-                    Double.NaN,
                     List.of(
                             "its singular value decomposition ends the JVM from 16 x 16 on",
                             "of a convolution kernel it makes the wrong matrix orthogonal"),
-                    String.format(Locale.ROOT, ".weightInit(new Orthogonal(%s))", orthogonal.getGain()),
-                    null);
+                    String.format(Locale.ROOT, ".weightInit(new Orthogonal(%s))", orthogonal.getGain()));
         }
         if (distribution instanceof NormalDistribution normal) {
             return fixed(draw, name, normal.getStd() * normal.getStd());
@@ -181,19 +174,19 @@ final class Judge {
             return verdict(
                     draw,
                     name,
-                    Verdict.OFF,
-                    promised,
-                    Promise.TRUNCATED * promised,
-                    List.of(
-                            "truncation at two standard deviations is not corrected for, by the reading that the standard deviation"
-                                    + " is that of the result"),
-                    truncated(draw.given(), normal),
-                    null);
+                    Assessment.OFF,
+                    new Variance(promised, Promise.TRUNCATED * promised),
+                    new Comments(
+                            List.of(
+                                    "truncation at two standard deviations is not corrected for, by the reading that the standard"
+                                            + " deviation is that of the result"),
+                            truncated(draw.given(), normal),
+                            null));
         }
         return notJudged(draw, name, "a distribution of your own numbers promises no variance");
     }
 
-    /** A law that is truncated as well: our own around 0, ND4J's with the standard deviation that brings the wanted one elsewhere. */
+    /** A distribution that is truncated as well: our own around 0, ND4J's with the standard deviation that brings the wanted one elsewhere. */
     private static String truncated(Given given, TruncatedNormalDistribution normal) {
         return normal.getMean() == 0
                 ? String.format(
@@ -213,12 +206,9 @@ final class Judge {
         return verdict(
                 draw,
                 name,
-                Verdict.AS_PROMISED,
-                variance,
-                variance,
-                List.of(),
-                null,
-                layout == null ? null : advice(layout, variance));
+                Assessment.AS_PROMISED,
+                new Variance(variance, variance),
+                new Comments(List.of(), null, layout == null ? null : advice(layout, variance)));
     }
 
     private WeightAudit notJudged(Dl4jDraw draw, String name, String reason) {
@@ -227,19 +217,18 @@ final class Judge {
 
     static WeightAudit notJudged(String layer, String parameter, String scheme, String reason) {
         return new WeightAudit(
-                layer, parameter, scheme, Verdict.NOT_JUDGED, Double.NaN, Double.NaN, List.of(reason), null, null);
+                new SchemeCall(layer, parameter, scheme),
+                Assessment.NOT_JUDGED,
+                Variance.UNKNOWN,
+                new Comments(List.of(reason), null, null));
     }
 
-    private WeightAudit verdict(
-            Dl4jDraw draw,
-            String name,
-            Verdict verdict,
-            double promised,
-            double drawn,
-            List<String> reasons,
-            @Nullable String remedy,
-            @Nullable String advice) {
-        return new WeightAudit(layer, draw.parameter(), name, verdict, promised, drawn, reasons, remedy, advice);
+    private WeightAudit broken(Dl4jDraw draw, String name, List<String> reasons, String remedy) {
+        return verdict(draw, name, Assessment.BROKEN, Variance.UNKNOWN, new Comments(reasons, remedy, null));
+    }
+
+    private WeightAudit verdict(Dl4jDraw draw, String name, Assessment verdict, Variance variance, Comments comments) {
+        return new WeightAudit(new SchemeCall(layer, draw.parameter(), name), verdict, variance, comments);
     }
 
     private static String name(IWeightInit scheme) {

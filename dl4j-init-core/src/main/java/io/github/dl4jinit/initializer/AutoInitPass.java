@@ -6,7 +6,6 @@ import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.network.WeightView.Role;
 import io.github.dl4jinit.report.LayerReport;
-import io.github.dl4jinit.report.Outcome;
 import io.github.dl4jinit.scheme.Fan;
 import io.github.dl4jinit.scheme.Law;
 import io.github.dl4jinit.scheme.VarianceScaling;
@@ -82,7 +81,7 @@ final class AutoInitPass {
                 ? Optional.of("recurrent: its answer has no analytic moments; use Lsuv")
                 : layer.whySkipped();
         if (obstacle.isPresent()) {
-            lines.add(LayerReport.skipped(layer, obstacle.get()));
+            lines.add(ReportLines.skipped(layer, obstacle.get()));
             boolean normalizes = layer.kind().equals(BatchNormalization.class.getSimpleName());
             String assumed = normalizes ? "" : "mean 0, variance 1 assumed behind '" + layer.name() + "'";
             return new Known(Signal.STANDARD, assumed);
@@ -91,16 +90,7 @@ final class AutoInitPass {
         for (WeightView weight : layer.weights()) {
             draw(weight, signal);
             boolean last = weight.role() == Role.RESPONSE;
-            lines.add(new LayerReport(
-                    layer.position(),
-                    layer.name(),
-                    layer.kind(),
-                    weight.parameter(),
-                    Outcome.CONVERGED,
-                    null,
-                    null,
-                    1,
-                    last ? note(input) : "inner stage"));
+            lines.add(ReportLines.converged(layer, weight.parameter(), 1, last ? note(input) : "inner stage"));
             signal = Signal.STANDARD;
         }
         return new Known(layer.activation() == null ? signal : signal.through(layer.activation()), "");

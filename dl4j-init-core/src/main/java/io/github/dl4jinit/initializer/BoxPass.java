@@ -103,7 +103,7 @@ final class BoxPass {
     }
 
     private @Nullable Interval skip(LayerView layer, String why) {
-        lines.add(LayerReport.skipped(layer, why));
+        lines.add(ReportLines.skipped(layer, why));
         return null;
     }
 

@@ -2,7 +2,7 @@ package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.network.Samples;
-import io.github.dl4jinit.report.BridgeReport;
+import io.github.dl4jinit.report.InitReport.BridgeLine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -107,20 +107,20 @@ record Bridge(
         return String.join("; ", remarks);
     }
 
-    BridgeReport report(double[] singularValues) {
+    BridgeLine report(double[] singularValues) {
         int rank = Gauge.rank(singularValues, tolerance);
         double distance = 0;
         for (double s : singularValues) {
             distance += (s - 1) * (s - 1);
         }
-        return new BridgeReport(
+        return new BridgeLine(
                 Arrays.stream(singularValues).boxed().toList(),
                 rank == 0 ? 1 : singularValues[0] / singularValues[rank - 1],
                 Math.sqrt(distance),
                 residual);
     }
 
-    BridgeReport report() {
+    BridgeLine report() {
         return report(Svd.values(map).toDoubleVector());
     }
 }

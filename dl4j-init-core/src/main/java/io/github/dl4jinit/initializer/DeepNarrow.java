@@ -56,7 +56,7 @@ public record DeepNarrow(double epsilon) implements DataFreeInitializer {
     public InitReport initialize(Model model) {
         return CopyPass.run("DeepNarrow", model, network -> network.layers().stream()
                 .map(layer -> layer.whyUnchained()
-                        .map(why -> LayerReport.skipped(layer, why))
+                        .map(why -> ReportLines.skipped(layer, why))
                         .orElseGet(() -> fill(layer)))
                 .toList());
     }
@@ -68,7 +68,7 @@ public record DeepNarrow(double epsilon) implements DataFreeInitializer {
         if (bias != null) {
             bias.assign(0);
         }
-        return LayerReport.drawn(layer, weight.parameter(), "");
+        return ReportLines.drawn(layer, weight.parameter(), "");
     }
 
     /** Builds a {@link DeepNarrow}. */

@@ -7,7 +7,6 @@ import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.network.WeightView.Role;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
-import io.github.dl4jinit.report.Outcome;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,7 +64,7 @@ public record Fixup() implements DataFreeInitializer {
         List<LayerReport> lines = new ArrayList<>();
         for (LayerView layer : network.layers()) {
             lines.add(obstacle(layer, blocks)
-                    .map(why -> LayerReport.skipped(layer, why))
+                    .map(why -> ReportLines.skipped(layer, why))
                     .orElseGet(() -> initialize(layer, blocks)));
         }
         return lines;
@@ -124,7 +123,6 @@ public record Fixup() implements DataFreeInitializer {
                 weight.bias().assign(0);
             }
         }
-        return new LayerReport(
-                layer.position(), layer.name(), layer.kind(), "W", Outcome.CONVERGED, null, null, 1, note);
+        return ReportLines.converged(layer, "W", 1, note);
     }
 }

@@ -9,7 +9,6 @@ import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.LayerReport;
-import io.github.dl4jinit.report.Outcome;
 import io.github.dl4jinit.scheme.WeightShape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -159,9 +158,10 @@ final class LayerFusionPass {
         }
         matrix.assign(fusion.weights().castTo(matrix.dataType()));
         bias.assign(fusion.bias().castTo(bias.dataType()).reshape(bias.shape()));
-        return line(
+        return ReportLines.converged(
                 target,
                 weight.parameter(),
+                1,
                 "'" + first.name() + "' and '" + second.name() + "' fused by " + estimate + ": " + fusion.note());
     }
 
@@ -193,7 +193,7 @@ final class LayerFusionPass {
 
     private static LayerReport copy(LayerView source, LayerView target) {
         if (target.whySkipped().isPresent() || source.whySkipped().isPresent()) {
-            return LayerReport.skipped(
+            return ReportLines.skipped(
                     target,
                     "not copied: " + target.whySkipped().or(source::whySkipped).orElse(""));
         }
@@ -212,11 +212,7 @@ final class LayerFusionPass {
                 to.bias().assign(bias.castTo(to.bias().dataType()));
             }
         }
-        return line(target, target.weights().get(0).parameter(), "copied from '" + source.name() + "'");
-    }
-
-    private static LayerReport line(LayerView target, String parameter, String note) {
-        return new LayerReport(
-                target.position(), target.name(), target.kind(), parameter, Outcome.CONVERGED, null, null, 1, note);
+        return ReportLines.converged(
+                target, target.weights().get(0).parameter(), 1, "copied from '" + source.name() + "'");
     }
 }

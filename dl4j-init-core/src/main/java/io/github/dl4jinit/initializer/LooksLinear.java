@@ -55,7 +55,7 @@ public record LooksLinear() implements DataFreeInitializer {
     private static List<LayerReport> run(NetworkCopy network) {
         List<LayerReport> lines = new ArrayList<>();
         for (LayerView layer : network.layers()) {
-            layer.whyUnchained().ifPresent(why -> lines.add(LayerReport.skipped(layer, why)));
+            layer.whyUnchained().ifPresent(why -> lines.add(ReportLines.skipped(layer, why)));
         }
         for (Chain chain : network.chains()) {
             boolean mirrored = false;
@@ -63,7 +63,7 @@ public record LooksLinear() implements DataFreeInitializer {
                 boolean mirrors = !layer.output() && layer.activation() instanceof ActivationReLU;
                 long units = layer.weights().get(0).shape().nOut();
                 if (mirrors && units % 2 == 1) {
-                    lines.add(LayerReport.skipped(
+                    lines.add(ReportLines.skipped(
                             layer, "its " + units + " units cannot be paired: give it an even number"));
                     mirrored = false;
                 } else {
@@ -86,7 +86,7 @@ public record LooksLinear() implements DataFreeInitializer {
         if (bias != null) {
             bias.assign(0);
         }
-        return LayerReport.drawn(layer, weight.parameter(), note(reads, mirrors));
+        return ReportLines.drawn(layer, weight.parameter(), note(reads, mirrors));
     }
 
     private static INDArray blocks(WeightShape shape, boolean reads, boolean mirrors) {

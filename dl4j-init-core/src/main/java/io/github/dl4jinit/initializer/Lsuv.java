@@ -8,6 +8,7 @@ import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
+import io.github.dl4jinit.report.LayerReport.Scaling;
 import io.github.dl4jinit.report.Outcome;
 import io.github.dl4jinit.scheme.Orthogonal;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ public record Lsuv(
         requireKnown(network.layers());
         List<LayerReport> lines = new ArrayList<>();
         network.layers()
-                .forEach(layer -> whySkipped(layer).ifPresent(why -> lines.add(LayerReport.skipped(layer, why))));
+                .forEach(layer -> whySkipped(layer).ifPresent(why -> lines.add(ReportLines.skipped(layer, why))));
         Set<Integer> skipped = new HashSet<>();
         lines.forEach(line -> skipped.add(line.position()));
         network.sweep(batch, new LayerVisitor() {
@@ -141,15 +142,11 @@ public record Lsuv(
             iterations++;
             now = response.moments();
         }
-        return new LayerReport(
-                layer.position(),
-                layer.name(),
-                layer.kind(),
+        return ReportLines.of(
+                layer,
                 response.map().parameter(),
                 accepts(now) ? Outcome.CONVERGED : Outcome.STALLED,
-                before.variance(),
-                now.variance(),
-                iterations,
+                new Scaling(before.variance(), now.variance(), iterations),
                 accepts(now) ? "" : whyStalled(now, response));
     }
 

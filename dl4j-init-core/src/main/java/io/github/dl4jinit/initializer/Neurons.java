@@ -46,7 +46,7 @@ final class Neurons {
     static InitReport initialize(String initializer, Model model, Function<IActivation, NeuronLaw> law) {
         return CopyPass.run(initializer, model, network -> network.layers().stream()
                 .map(layer -> whySkipped(layer)
-                        .map(why -> LayerReport.skipped(layer, why))
+                        .map(why -> ReportLines.skipped(layer, why))
                         .orElseGet(() -> drawn(layer, law)))
                 .toList());
     }
@@ -56,14 +56,14 @@ final class Neurons {
         try {
             law = laws.apply(Objects.requireNonNull(layer.activation()));
         } catch (IllegalArgumentException e) {
-            return LayerReport.skipped(layer, Objects.requireNonNullElse(e.getMessage(), e.toString()));
+            return ReportLines.skipped(layer, Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
         return drawn(layer, law);
     }
 
     static LayerReport drawn(LayerView layer, NeuronLaw law) {
         draw(law, layer);
-        return LayerReport.drawn(layer, weightOf(layer).parameter(), law.note());
+        return ReportLines.drawn(layer, weightOf(layer).parameter(), law.note());
     }
 
     private static void draw(NeuronLaw law, LayerView layer) {

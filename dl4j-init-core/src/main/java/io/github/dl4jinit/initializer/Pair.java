@@ -2,9 +2,9 @@ package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.network.Chain;
 import io.github.dl4jinit.network.LayerView;
-import io.github.dl4jinit.report.BridgeReport;
+import io.github.dl4jinit.report.InitReport.BridgeLine;
+import io.github.dl4jinit.report.InitReport.PairLine;
 import io.github.dl4jinit.report.Outcome;
-import io.github.dl4jinit.report.PairReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,8 +18,8 @@ final class Pair {
     private final boolean middle;
     private Outcome outcome = Outcome.CONVERGED;
     private String note = "";
-    private @Nullable BridgeReport before;
-    private @Nullable BridgeReport after;
+    private @Nullable BridgeLine before;
+    private @Nullable BridgeLine after;
 
     private Pair(LayerView first, LayerView last, boolean middle) {
         this.first = first;
@@ -53,7 +53,7 @@ final class Pair {
         return outcome;
     }
 
-    void before(BridgeReport report, String remark) {
+    void before(BridgeLine report, String remark) {
         this.before = report;
         this.note = remark;
     }
@@ -63,12 +63,12 @@ final class Pair {
         this.note = reason;
     }
 
-    void after(BridgeReport report) {
+    void after(BridgeLine report) {
         this.after = report;
     }
 
-    PairReport report() {
-        return new PairReport(
+    PairLine report() {
+        return new PairLine(
                 first.name(),
                 last.name(),
                 outcome,

@@ -5,6 +5,7 @@ import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.LayerReport;
+import io.github.dl4jinit.report.LayerReport.Scaling;
 import io.github.dl4jinit.report.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,19 +109,15 @@ final class ScaledArrays {
     List<LayerReport> lines(double[] factors, int steps, boolean reached, String what) {
         List<LayerReport> lines = new ArrayList<>();
         for (LayerView layer : network.layers()) {
-            layer.whySkipped().ifPresent(why -> lines.add(LayerReport.skipped(layer, why)));
+            layer.whySkipped().ifPresent(why -> lines.add(ReportLines.skipped(layer, why)));
             for (int i = 0; i < factors.length; i++) {
                 Item item = items.get(i);
                 if (item.layer().position() == layer.position()) {
-                    lines.add(new LayerReport(
-                            layer.position(),
-                            layer.name(),
-                            layer.kind(),
+                    lines.add(ReportLines.of(
+                            layer,
                             item.parameter(),
                             reached ? Outcome.CONVERGED : Outcome.STALLED,
-                            null,
-                            null,
-                            steps,
+                            Scaling.unmeasured(steps),
                             String.format(Locale.ROOT, "times %.4g; %s", factors[i], what)));
                 }
             }

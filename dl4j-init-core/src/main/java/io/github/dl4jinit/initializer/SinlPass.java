@@ -10,10 +10,11 @@ import io.github.dl4jinit.network.LayerVisitor;
 import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.network.WeightView;
+import io.github.dl4jinit.report.InitReport.PairLine;
+import io.github.dl4jinit.report.InitReport.StageTime;
 import io.github.dl4jinit.report.LayerReport;
+import io.github.dl4jinit.report.LayerReport.Scaling;
 import io.github.dl4jinit.report.Outcome;
-import io.github.dl4jinit.report.PairReport;
-import io.github.dl4jinit.report.StageTime;
 import io.github.dl4jinit.scheme.Orthogonal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -210,7 +211,7 @@ final class SinlPass {
                 .map(layer -> {
                     Outcome outcome = outcomes.get(layer.position());
                     return outcome == null
-                            ? LayerReport.skipped(layer, layer.whyUnchained().orElseThrow())
+                            ? ReportLines.skipped(layer, layer.whyUnchained().orElseThrow())
                             : line(layer, outcome, starts.getOrDefault(layer.position(), ""));
                 })
                 .toList();
@@ -218,19 +219,18 @@ final class SinlPass {
 
     private LayerReport line(LayerView layer, Outcome outcome, String note) {
         boolean measured = settings.signal() == Signal.ACTIVATIONS;
-        return new LayerReport(
-                layer.position(),
-                layer.name(),
-                layer.kind(),
+        return ReportLines.of(
+                layer,
                 weight(layer).parameter(),
                 outcome,
-                measured ? firstVariances.get(layer.position()) : null,
-                measured ? lastVariances.get(layer.position()) : null,
-                outcome == Outcome.CONVERGED ? 1 : 0,
+                new Scaling(
+                        measured ? firstVariances.get(layer.position()) : null,
+                        measured ? lastVariances.get(layer.position()) : null,
+                        outcome == Outcome.CONVERGED ? 1 : 0),
                 note);
     }
 
-    List<PairReport> pairs() {
+    List<PairLine> pairs() {
         return pairs.stream().map(Pair::report).toList();
     }
 

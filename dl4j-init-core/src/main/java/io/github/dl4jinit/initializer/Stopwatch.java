@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.report.StageTime;
+import io.github.dl4jinit.report.InitReport.StageTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -10,6 +10,7 @@ import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.network.WeightView.Role;
 import io.github.dl4jinit.report.LayerReport;
+import io.github.dl4jinit.report.LayerReport.Scaling;
 import io.github.dl4jinit.report.Outcome;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.ArrayList;
@@ -61,15 +62,11 @@ final class WithinLayerPass {
         }
 
         LayerReport line(LayerView layer, WeightView weight) {
-            return new LayerReport(
-                    layer.position(),
-                    layer.name(),
-                    layer.kind(),
+            return ReportLines.of(
+                    layer,
                     weight.parameter(),
                     stalled ? Outcome.STALLED : Outcome.CONVERGED,
-                    before,
-                    after,
-                    scalings,
+                    new Scaling(before, after, scalings),
                     note);
         }
     }
@@ -83,7 +80,7 @@ final class WithinLayerPass {
         }
         List<LayerReport> lines = new ArrayList<>();
         for (LayerView layer : network.layers()) {
-            layer.whySkipped().ifPresent(why -> lines.add(LayerReport.skipped(layer, why)));
+            layer.whySkipped().ifPresent(why -> lines.add(ReportLines.skipped(layer, why)));
             for (WeightView weight : responses(layer)) {
                 lines.add(of(layer, weight).line(layer, weight));
             }

@@ -31,10 +31,10 @@ import org.slf4j.LoggerFactory;
  * first minibatch is its first segment.
  *
  * <p>A network that has been trained (iteration or epoch count above zero, as after {@code ModelSerializer.restore}) is
- * left alone, which is logged once; {@link #evenIfTrained} does not ask. A network built by {@code TransferLearning} or imported
- * from Keras says that it has not been trained: freeze what it has learned, or name the new layers to the initializer. If the initializer throws, {@code fit} throws,
- * and the parameters are what they were. Several listeners run in their order, the last one decides. Several networks may
- * share a listener, in several threads; but initialize by hand before handing a network to a ParallelWrapper, whose
+ * left alone, which is logged once; {@link #evenIfTrained} initializes it anyway. A network built by {@code TransferLearning} or imported
+ * from Keras says that it has not been trained: freeze what it has learned, or name the new layers to the initializer. If the initializer
+ * throws, {@code fit} throws, and the parameters are what they were. Several listeners run in their order, the last one decides. Several networks may
+ * share a listener, in several threads, and {@link #reports} has the report of each; but initialize by hand before handing a network to a ParallelWrapper, whose
  * workers would each see another minibatch. After its one run it costs a comparison of references per iteration.
  */
 public final class InitializingListener extends BaseTrainingListener {
@@ -43,12 +43,22 @@ public final class InitializingListener extends BaseTrainingListener {
 
     private final NetworkInitializer initializer;
     private final boolean touchTrained;
-    private final List<WeakReference<Model>> seen = new CopyOnWriteArrayList<>();
+    private final List<Visit> visits = new CopyOnWriteArrayList<>();
+    private final List<InitReport> reports = new CopyOnWriteArrayList<>();
     /** A network trains in one thread, so what one callback leaves here is for the next of the same network. */
     @SuppressWarnings("ThreadLocalUsage") // Per listener, not per class: two listeners on one network must not mix.
     private final ThreadLocal<@Nullable TrainingStep> step = new ThreadLocal<>();
 
-    private volatile @Nullable InitReport report;
+    /** A network that this listener has seen, and what was done to it. It does not keep the network in memory. */
+    private static final class Visit {
+
+        private final WeakReference<Model> network;
+        private volatile @Nullable InitReport report;
+
+        Visit(WeakReference<Model> network) {
+            this.network = network;
+        }
+    }
 
     /**
      * A listener that initializes untrained networks.
@@ -80,7 +90,26 @@ public final class InitializingListener extends BaseTrainingListener {
      * @return the report, or empty if no minibatch has come yet or the network had been trained
      */
     public Optional<InitReport> report() {
-        return Optional.ofNullable(report);
+        return reports.isEmpty() ? Optional.empty() : Optional.of(reports.get(reports.size() - 1));
+    }
+
+    /**
+     * What was done to one of the networks that share this listener.
+     *
+     * @param network the network
+     * @return the report, or empty if no minibatch of it has come yet or it had been trained
+     */
+    public Optional<InitReport> report(Model network) {
+        return visit(network).map(visit -> visit.report);
+    }
+
+    /**
+     * What was done to all networks that share this listener.
+     *
+     * @return a report for each network that was initialized, in their order
+     */
+    public List<InitReport> reports() {
+        return List.copyOf(reports);
     }
 
     @Override
@@ -97,28 +126,27 @@ public final class InitializingListener extends BaseTrainingListener {
             return;
         }
         step.remove();
-        WeakReference<Model> reference = new WeakReference<>(model);
-        seen.removeIf(other -> other.refersTo(null));
+        Visit visit = new Visit(new WeakReference<>(model));
+        visits.removeIf(other -> other.network.refersTo(null));
         // Before the network is initialized, since computing its gradient again calls this listener again.
-        seen.add(reference);
+        visits.add(visit);
         try {
-            initialize(current);
+            initialize(current, visit);
         } catch (RuntimeException | Error e) {
-            seen.remove(reference);
+            visits.remove(visit);
             throw e;
         }
     }
 
     private boolean hasSeen(Model model) {
-        for (WeakReference<Model> reference : seen) {
-            if (reference.refersTo(model)) {
-                return true;
-            }
-        }
-        return false;
+        return visit(model).isPresent();
     }
 
-    private void initialize(TrainingStep step) {
+    private Optional<Visit> visit(Model model) {
+        return visits.stream().filter(visit -> visit.network.refersTo(model)).findFirst();
+    }
+
+    private void initialize(TrainingStep step, Visit visit) {
         if (step.hasTrained() && !touchTrained) {
             LOG.warn(
                     "The network has been trained already (iteration {}, epoch {}), so it is left as it is."
@@ -127,6 +155,10 @@ public final class InitializingListener extends BaseTrainingListener {
                     step.epochs());
             return;
         }
-        step.redoAfter((model, batch) -> report = initializer.initialize(model, batch));
+        step.redoAfter((model, batch) -> {
+            InitReport report = initializer.initialize(model, batch);
+            visit.report = report;
+            reports.add(report);
+        });
     }
 }

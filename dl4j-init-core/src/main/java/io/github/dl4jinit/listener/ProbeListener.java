@@ -23,11 +23,11 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  *
  * <p>It works in every overload of {@code fit}, for MultiLayerNetwork and ComputationGraph. It looks at the parameters before the
  * update of the iteration, on the minibatch or on a batch of its own, which makes iterations comparable. Training goes on bit for bit as without
- * it: the measurement runs on a copy, and ND4J's random generator is put back. An iteration that is not in the schedule costs one question to the
- * schedule; one that is costs what the probe costs, and the memory of a copy. Attach it behind an {@link InitializingListener}, so that iteration 0 shows
- * the initialized network. Under truncated backpropagation through time each segment is an iteration, and is measured from empty recurrent states.
+ * it: the measurement runs on a copy, and ND4J's random generator is put back. An iteration that is not in the schedule costs one call of the
+ * schedule; one that is costs what the probe costs, and the memory of a copy. Attach it after an {@link InitializingListener}, so that
+ * iteration 0 shows the initialized network. Under truncated backpropagation through time each segment is an iteration, and is measured from empty recurrent states.
  *
- * <p>Several networks may share a listener, in several threads; their reports stand in one list.
+ * <p>Several networks may share a listener, in several threads; their reports are in one list.
  */
 public final class ProbeListener extends BaseTrainingListener {
 

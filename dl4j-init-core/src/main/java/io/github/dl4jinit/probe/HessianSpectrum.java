@@ -1,12 +1,15 @@
 package io.github.dl4jinit.probe;
 
 import io.github.dl4jinit.internal.gradient.LossGradient;
+import io.github.dl4jinit.internal.measure.UnitOutputs;
+import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.HessianReport;
-import io.github.dl4jinit.report.LayerHessian;
+import io.github.dl4jinit.report.HessianReport.Block;
+import io.github.dl4jinit.report.HessianReport.Eigenvalues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The Hessian of a network's loss on one batch: its largest eigenvalues, its trace, and the norm of each layer's block.
  *
- * <p>Formulas: H = the second derivative of the mean loss by all learned parameters, without L1 and L2, seen only through products
+ * <p>Formulas: H = the second derivative of the mean loss with respect to all learned parameters, without L1 and L2, seen only through products
  * {@code H v} ({@link LossGradient}: central differences of DL4J's gradient in double precision). Eigenvalues: Lanczos from a random
  * start, every new vector made orthogonal to all before, and the tridiagonal matrix decomposed; the residual of an estimate is {@code
  * |beta_m s_m|}, and an eigenvalue of H is at most that far away. Trace: Hutchinson, the mean of {@code v'Hv} over vectors of random signs,
@@ -36,8 +39,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Source: C. Lanczos (1950), with full reorthogonalization; M. F. Hutchinson, "A stochastic estimator of the trace of the influence
  * matrix" (1990); M. Skorski, A. Temperoni, M. Theobald, "Revisiting weight initialization of deep neural networks", ACML 2021, for the
- * norm of each layer's Hessian as what an initialization should keep near one. Ours: biases belong to their layer's block, and the norm is had
- * by Lanczos where the authors use power iteration.
+ * norm of each layer's Hessian as what an initialization should keep near one. Ours: biases belong to their layer's block, and the norm comes
+ * from Lanczos where the authors use power iteration.
  *
  * @param eigenvalues how many of the largest, by absolute value; at least 1
  * @param steps products in the process for them, at least as many
@@ -48,11 +51,10 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
 
     /** Checks the settings. */
     public HessianSpectrum {
-        if (eigenvalues < 1 || steps < eigenvalues || traceSamples < 2 || layerSteps < 0) {
-            throw new IllegalArgumentException(
-                    "eigenvalues must be >= 1, steps >= eigenvalues, traceSamples >= 2 and" + " layerSteps >= 0, got "
-                            + eigenvalues + ", " + steps + ", " + traceSamples + " and " + layerSteps);
-        }
+        Bounds.atLeast("eigenvalues", eigenvalues, 1);
+        Bounds.atLeast("steps", steps, eigenvalues);
+        Bounds.atLeast("traceSamples", traceSamples, 2);
+        Bounds.atLeast("layerSteps", layerSteps, 0);
     }
 
     /**
@@ -75,31 +77,32 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
      */
     public HessianReport measure(Model model, MultiDataSet batch) {
         long start = System.nanoTime();
-        RandomState found = RandomState.current();
         try (NetworkCopy network = NetworkCopy.of(model);
                 LossGradient loss = LossGradient.of(network, batch)) {
-            RandomState.ofSeed(network.seed()).restore();
-            INDArray parameters = loss.parameters();
-            Operator hessian = new Operator(loss, parameters, null);
-            Lanczos whole = Lanczos.run(hessian, steps, eigenvalues);
-            double[] samples = new double[traceSamples];
-            for (int i = 0; i < traceSamples; i++) {
-                INDArray signs = Nd4j.randn(DataType.DOUBLE, hessian.size());
-                signs.assign(signs.gt(0).castTo(DataType.DOUBLE)).muli(2).subi(1);
-                samples[i] = dot(signs, hessian.times(signs));
-            }
-            Outputs traces = new Outputs(samples, 1, 0);
-            return new HessianReport(
-                    hessian.size(),
-                    whole.eigenvalues(),
-                    whole.residuals(),
-                    traces.mean(),
-                    Math.sqrt(traces.variance() / (traceSamples - 1)),
-                    layerSteps == 0 ? List.of() : layers(network, loss, parameters),
-                    (System.nanoTime() - start) / 1e9);
-        } finally {
-            found.restore();
+            return RandomState.seeded(network.seed(), () -> measure(network, loss, start));
         }
+    }
+
+    private HessianReport measure(NetworkCopy network, LossGradient loss, long start) {
+        INDArray parameters = loss.parameters();
+        Operator hessian = new Operator(loss, parameters, null);
+        Lanczos whole = Lanczos.run(hessian, steps, eigenvalues);
+        double[] samples = new double[traceSamples];
+        for (int i = 0; i < traceSamples; i++) {
+            INDArray signs = Nd4j.randn(DataType.DOUBLE, hessian.size());
+            signs.assign(signs.gt(0).castTo(DataType.DOUBLE)).muli(2).subi(1);
+            samples[i] = dot(signs, hessian.times(signs));
+        }
+        UnitOutputs traces = new UnitOutputs(samples, 1, 0);
+        return new HessianReport(
+                hessian.size(),
+                new Eigenvalues(
+                        whole.eigenvalues(),
+                        whole.residuals(),
+                        traces.mean(),
+                        Math.sqrt(traces.variance() / (traceSamples - 1))),
+                layerSteps == 0 ? List.of() : layers(network, loss, parameters),
+                (System.nanoTime() - start) / 1e9);
     }
 
     /**
@@ -113,15 +116,15 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
         return measure(model, batch.toMultiDataSet());
     }
 
-    private List<LayerHessian> layers(NetworkCopy network, LossGradient loss, INDArray parameters) {
-        List<LayerHessian> lines = new ArrayList<>();
+    private List<Block> layers(NetworkCopy network, LossGradient loss, INDArray parameters) {
+        List<Block> lines = new ArrayList<>();
         for (LayerView layer : network.layers()) {
             if (layer.obstacle() == null) {
                 INDArray block = Nd4j.zeros(DataType.DOUBLE, parameters.length());
                 layer.weights().stream().flatMap(HessianSpectrum::parameters).forEach(p -> LossGradient.part(block, p)
                         .assign(1));
                 Lanczos lanczos = Lanczos.run(new Operator(loss, parameters, block), layerSteps, 1);
-                lines.add(new LayerHessian(
+                lines.add(new Block(
                         layer.name(),
                         layer.kind(),
                         block.sumNumber().longValue(),
@@ -162,7 +165,7 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
             INDArray product = project(loss.hessianVector(parameters, vector));
             if (!Double.isFinite(product.norm2Number().doubleValue())) {
                 throw new ArithmeticException(
-                        "the gradient of the loss is not finite on this batch: the network's answer"
+                        "the gradient of the loss is not finite on this batch: the network's output"
                                 + " overflows. Look at it with Probe to find the layer.");
             }
             return product;

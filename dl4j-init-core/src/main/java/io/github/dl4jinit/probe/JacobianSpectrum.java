@@ -1,31 +1,32 @@
 package io.github.dl4jinit.probe;
 
 import io.github.dl4jinit.internal.gradient.Recording;
+import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
-import io.github.dl4jinit.report.JacobianLine;
 import io.github.dl4jinit.report.JacobianReport;
+import io.github.dl4jinit.report.JacobianReport.Line;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * The singular values of a network's derivatives by its input: of the whole network, and of each layer. All of them near
+ * The singular values of a network's derivatives with respect to its input: of the whole network, and of each layer. All of them near
  * one is dynamical isometry, where neither signals nor gradients change their length in any direction.
  *
  * <p>Formula: J = dy/dx at one example x, [outputs, inputs], and J_i = dz_i/dz_(i-1) of each layer with parameters, its
  * activation included; their singular values, over the first examples of a batch. y is the pre-activation of the output layers,
- * or their answers, behind the activation; of the output layer's own J_i the same holds.
+ * or their outputs, after the activation; the same holds for the output layer's own J_i.
  *
  * <p>Shapes: any; outputs and inputs are flattened, several inputs and outputs stand side by side. The derivatives are exact: rows of the
  * identity go back through DL4J's own backward pass, in double precision, without dropout, with batch normalization by its stored
  * statistics (those of the batch would tie examples to each other). Cost for each example: as many backward passes of one example as
  * there are outputs, then a singular value decomposition.
  *
- * <p>When to use it: to judge an initializer for deep networks, of widths up to some thousands. When not: on pictures of many pixels
- * and channels; what is over the limit is reported without values, with the reason. So is what has no derivative: an embedding by its indices, the random slope of RReLU, and a network that
- * ends in a centre loss or in YOLO's.
+ * <p>When to use it: to judge an initializer for deep networks, of widths up to some thousands. When not: on images of many pixels
+ * and channels; what is over the limit is reported without values, with the reason. So is what has no derivative: an embedding with respect
+ * to its indices, the random slope of RReLU, and a network that ends in a centre loss or in YOLO's.
  *
  * <p>Source: A. M. Saxe, J. L. McClelland, S. Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural
  * networks", ICLR 2014, for dynamical isometry; X. Glorot, Y. Bengio, AISTATS 2010, section 4.2, for the mean singular value of
@@ -33,15 +34,14 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  *
  * @param examples at how many examples of the batch, from the first; at least 1
  * @param limit most inputs or outputs of a derivative, at least 1
- * @param answers whether the network's output is behind the activation of the output layers
+ * @param afterActivation whether the network's output is taken after the activation of the output layers
  */
-public record JacobianSpectrum(int examples, int limit, boolean answers) {
+public record JacobianSpectrum(int examples, int limit, boolean afterActivation) {
 
     /** Checks the settings. */
     public JacobianSpectrum {
-        if (examples < 1 || limit < 1) {
-            throw new IllegalArgumentException("examples and limit must be >= 1, got " + examples + " and " + limit);
-        }
+        Bounds.atLeast("examples", examples, 1);
+        Bounds.atLeast("limit", limit, 1);
     }
 
     /**
@@ -63,15 +63,14 @@ public record JacobianSpectrum(int examples, int limit, boolean answers) {
      */
     public JacobianReport measure(Model model, MultiDataSet batch) {
         long start = System.nanoTime();
-        RandomState found = RandomState.current();
+        Recording.End end = afterActivation ? Recording.End.OUTPUT : Recording.End.RESPONSE;
         try (NetworkCopy network = NetworkCopy.of(model)) {
-            Recording.End end = answers ? Recording.End.OUTPUT : Recording.End.RESPONSE;
-            Jacobians jacobians = new Jacobians(network, batch, examples, limit, end);
-            List<JacobianLine> layers = List.copyOf(jacobians.layers().values());
-            JacobianLine whole = jacobians.inputToOutput();
-            return new JacobianReport(jacobians.examples(), whole, layers, (System.nanoTime() - start) / 1e9);
-        } finally {
-            found.restore();
+            return RandomState.kept(() -> {
+                Jacobians jacobians = new Jacobians(network, batch, examples, limit, end);
+                List<Line> layers = List.copyOf(jacobians.layers().values());
+                Line whole = jacobians.inputToOutput();
+                return new JacobianReport(jacobians.examples(), whole, layers, (System.nanoTime() - start) / 1e9);
+            });
         }
     }
 

@@ -5,7 +5,8 @@ import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.LayerView;
-import io.github.dl4jinit.report.JacobianLine;
+import io.github.dl4jinit.report.JacobianReport.Line;
+import io.github.dl4jinit.report.JacobianReport.SingularValues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -71,8 +72,8 @@ final class Jacobians {
     }
 
     /** The spectrum of each layer that has parameters, by its index in the flow. */
-    Map<Integer, JacobianLine> layers() {
-        Map<Integer, Spectrum> spectra = new LinkedHashMap<>();
+    Map<Integer, Line> layers() {
+        Map<Integer, Gathered> spectra = new LinkedHashMap<>();
         for (int example = 0; example < examples; example++) {
             try (Recording tape = tape(example, copies)) {
                 for (int i = 0; i < tape.steps().size(); i++) {
@@ -81,20 +82,20 @@ final class Jacobians {
                     if (layer != null) {
                         int index = i;
                         INDArray input = tape.output(step.sources().get(0));
-                        spectra.computeIfAbsent(i, ignored -> new Spectrum(step.name(), layer.kind()))
+                        spectra.computeIfAbsent(i, ignored -> new Gathered(step.name(), layer.kind()))
                                 .add(tape.whyNoDerivative(i), tape.output(i), input, rows -> ofStep(tape, index, rows));
                     }
                 }
             }
         }
-        Map<Integer, JacobianLine> lines = new LinkedHashMap<>();
+        Map<Integer, Line> lines = new LinkedHashMap<>();
         spectra.forEach((step, spectrum) -> lines.put(step, spectrum.line()));
         return lines;
     }
 
     /** The spectrum from all inputs to all outputs. */
-    JacobianLine inputToOutput() {
-        Spectrum spectrum = new Spectrum("input to output", "network");
+    Line inputToOutput() {
+        Gathered spectrum = new Gathered("input to output", "network");
         for (int example = 0; example < examples; example++) {
             try (Recording tape = tape(example, copies)) {
                 Optional<String> why = IntStream.range(0, tape.steps().size())
@@ -198,8 +199,8 @@ final class Jacobians {
         return rows.length == 1 ? rows[0] : Nd4j.concat(1, rows);
     }
 
-    /** What grows example by example. */
-    private final class Spectrum {
+    /** The singular values of one derivative, which grow example by example. */
+    private final class Gathered {
 
         private final String name;
         private final String kind;
@@ -208,7 +209,7 @@ final class Jacobians {
         private long width;
         private String note = "";
 
-        Spectrum(String name, String kind) {
+        Gathered(String name, String kind) {
             this.name = name;
             this.kind = kind;
         }
@@ -238,7 +239,7 @@ final class Jacobians {
                 }
                 INDArray arrived = back.apply(rows);
                 if (arrived == null) {
-                    note = "its input are indices, by which there is no derivative";
+                    note = "its inputs are indices, so there is no derivative with respect to them";
                     return;
                 }
                 INDArray flat = arrived.castTo(DataType.DOUBLE).dup('c').reshape('c', copies, width);
@@ -255,9 +256,9 @@ final class Jacobians {
             }
         }
 
-        JacobianLine line() {
+        Line line() {
             values.sort(Comparator.reverseOrder());
-            return new JacobianLine(name, kind, height, width, note.isEmpty() ? values : List.of(), note);
+            return new Line(name, kind, new SingularValues(height, width, note.isEmpty() ? values : List.of()), note);
         }
     }
 }

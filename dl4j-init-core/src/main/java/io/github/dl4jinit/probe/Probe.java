@@ -1,14 +1,21 @@
 package io.github.dl4jinit.probe;
 
 import io.github.dl4jinit.internal.gradient.Recording;
+import io.github.dl4jinit.internal.measure.Saturation;
+import io.github.dl4jinit.internal.measure.UnitOutputs;
+import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.WeightView;
-import io.github.dl4jinit.report.JacobianLine;
-import io.github.dl4jinit.report.LayerProbe;
+import io.github.dl4jinit.report.JacobianReport;
 import io.github.dl4jinit.report.ProbeReport;
+import io.github.dl4jinit.report.ProbeReport.Derivatives;
+import io.github.dl4jinit.report.ProbeReport.Layer;
+import io.github.dl4jinit.report.ProbeReport.MeanAndVariance;
+import io.github.dl4jinit.report.ProbeReport.Outputs;
+import io.github.dl4jinit.report.ProbeReport.Place;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -31,7 +38,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * layer is to an isometry.
  *
  * <p>Formulas, for a step with pre-activation s and output z = f(s), over all examples, positions and units: mean and variance of z;
- * its 98th percentile; the share of z at most 1 % from a bound of f (of tanh: beyond +-0.98; of ReLU, an output of 0); the share of
+ * its 98th percentile; the proportion of z at most 1 % from a bound of f (of tanh: beyond +-0.98; of ReLU, an output of 0); the proportion of
  * units whose z is the same for the whole batch; mean and variance of dC_n/ds, C_n the loss of example n alone; mean and variance of
  * dC/dW, C the mean loss of the batch; the mean singular value of dz/d(input of the step), at the first examples of the batch.
  * Losses are without L1 and L2.
@@ -44,7 +51,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * normalization's own gain and shift is there. All activations of the batch are held meanwhile.
  *
  * <p>When to use it: before training, to see where the signal dies, and in training by {@code ProbeListener}. When not: as a test of one
- * example; shares and variances want a hundred.
+ * example; proportions and variances want a hundred.
  *
  * <p>Source: X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010,
  * sections 3 and 4, for what is looked at. Ours: the bounds of saturation, and that a unit is dead if it is constant, whatever its
@@ -60,10 +67,8 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
 
     /** Checks the settings. */
     public Probe {
-        if (jacobianExamples < 0 || jacobianLimit < 1) {
-            throw new IllegalArgumentException("jacobianExamples must be >= 0 and jacobianLimit >= 1, got "
-                    + jacobianExamples + " and " + jacobianLimit);
-        }
+        Bounds.atLeast("jacobianExamples", jacobianExamples, 0);
+        Bounds.atLeast("jacobianLimit", jacobianLimit, 1);
     }
 
     /**
@@ -108,40 +113,36 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
      */
     public ProbeReport measure(Model model, MultiDataSet batch, int iteration) {
         long start = System.nanoTime();
-        RandomState found = RandomState.current();
         try (NetworkCopy network = NetworkCopy.of(model)) {
-            RandomState.ofSeed(network.seed()).restore();
-            Map<Integer, JacobianLine> jacobians = jacobians(network, batch);
-            Recording.Mode mode = new Recording.Mode(network.type(), batchStatistics, Recording.End.LOSS);
-            try (Recording tape = Recording.of(network, batch, mode)) {
-                List<LayerProbe> layers = layers(tape, batch, jacobians);
-                long examples = batch.getFeatures(0).size(0);
-                double seconds = (System.nanoTime() - start) / 1e9;
-                return new ProbeReport(iteration, examples, layers, hasCollapsed(tape), seconds);
-            }
-        } finally {
-            found.restore();
+            return RandomState.seeded(network.seed(), () -> measure(network, batch, iteration, start));
         }
     }
 
-    private Map<Integer, JacobianLine> jacobians(NetworkCopy network, MultiDataSet batch) {
+    private ProbeReport measure(NetworkCopy network, MultiDataSet batch, int iteration, long start) {
+        Map<Integer, JacobianReport.Line> jacobians = jacobians(network, batch);
+        Recording.Mode mode = new Recording.Mode(network.type(), batchStatistics, Recording.End.LOSS);
+        try (Recording tape = Recording.of(network, batch, mode)) {
+            List<Layer> layers = layers(tape, batch, jacobians);
+            long examples = batch.getFeatures(0).size(0);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            return new ProbeReport(iteration, examples, layers, hasCollapsed(tape), seconds);
+        }
+    }
+
+    private Map<Integer, JacobianReport.Line> jacobians(NetworkCopy network, MultiDataSet batch) {
         if (jacobianExamples == 0) {
             return Map.of();
         }
         return new Jacobians(network, batch, jacobianExamples, jacobianLimit, Recording.End.OUTPUT).layers();
     }
 
-    /** The moments of a gradient. */
-    private record Gradient(double mean, double variance) {
-        static Gradient of(double[] values) {
-            Outputs entries = new Outputs(values, 1, 0);
-            return new Gradient(entries.mean(), entries.variance());
-        }
+    private static MeanAndVariance moments(UnitOutputs values) {
+        return new MeanAndVariance(values.mean(), values.variance());
     }
 
-    private static List<LayerProbe> layers(Recording tape, MultiDataSet batch, Map<Integer, JacobianLine> jacobians) {
-        Map<Integer, Gradient> signals = new HashMap<>();
-        Map<Integer, Gradient> weights = new HashMap<>();
+    private static List<Layer> layers(Recording tape, MultiDataSet batch, Map<Integer, JacobianReport.Line> jacobians) {
+        Map<Integer, MeanAndVariance> signals = new HashMap<>();
+        Map<Integer, MeanAndVariance> weights = new HashMap<>();
         Optional<String> obstacle = whyNoGradients(tape, batch);
         if (obstacle.isEmpty()) {
             long examples = batch.getFeatures(0).size(0);
@@ -149,18 +150,17 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
                 if (delta != null) {
                     signals.put(
                             step,
-                            Gradient.of(Outputs.of(tape.samples(step, delta)).values()));
+                            moments(new UnitOutputs(
+                                    UnitOutputs.of(tape.samples(step, delta)).values(), 1, 0)));
                 }
                 double[] all = weightGradient(tape.steps().get(step).layer(), gradients);
                 if (all.length > 0) {
-                    weights.put(
-                            step,
-                            Gradient.of(
-                                    Arrays.stream(all).map(g -> g / examples).toArray()));
+                    double[] means = Arrays.stream(all).map(g -> g / examples).toArray();
+                    weights.put(step, moments(new UnitOutputs(means, 1, 0)));
                 }
             });
         }
-        List<LayerProbe> lines = new ArrayList<>();
+        List<Layer> lines = new ArrayList<>();
         for (int i = 0; i < tape.steps().size(); i++) {
             if (tape.steps().get(i).kind() != FlowNode.Kind.INPUT) {
                 lines.add(line(tape, i, lines.size() + 1, signals.get(i), weights.get(i), jacobians.get(i), obstacle));
@@ -192,22 +192,24 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
                 .toArray();
     }
 
-    private static LayerProbe line(
+    private static Layer line(
             Recording tape,
             int step,
             int position,
-            @Nullable Gradient signal,
-            @Nullable Gradient weight,
-            @Nullable JacobianLine jacobian,
+            @Nullable MeanAndVariance signal,
+            @Nullable MeanAndVariance weight,
+            JacobianReport.@Nullable Line jacobian,
             Optional<String> obstacle) {
         FlowNode flow = tape.steps().get(step);
         LayerView layer = flow.layer();
         IActivation activation = tape.activation(step);
-        Outputs outputs = Outputs.of(tape.samples(step, tape.output(step)));
+        UnitOutputs outputs = UnitOutputs.of(tape.samples(step, tape.output(step)));
         Double saturated = activation == null
                 ? null
-                : Saturation.of(activation).map(outputs::share).orElse(null);
-        Double singular = jacobian == null || !jacobian.note().isEmpty() ? null : (Double) jacobian.mean();
+                : Saturation.of(activation).map(outputs::proportion).orElse(null);
+        Double singular = jacobian == null || !jacobian.note().isEmpty()
+                ? null
+                : (Double) jacobian.spectrum().mean();
         List<String> notes = new ArrayList<>();
         if (layer != null) {
             obstacle.ifPresent(notes::add);
@@ -215,20 +217,17 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
                 notes.add("no singular values: " + jacobian.note());
             }
         }
-        return new LayerProbe(
-                position,
-                flow.name(),
-                layer == null ? flow.kind().name().toLowerCase(Locale.ROOT) : layer.kind(),
-                outputs.mean(),
-                outputs.variance(),
-                outputs.quantile(PERCENTILE),
-                saturated,
-                activation == null ? null : outputs.dead(),
-                signal == null ? null : signal.mean(),
-                signal == null ? null : signal.variance(),
-                weight == null ? null : weight.mean(),
-                weight == null ? null : weight.variance(),
-                singular,
+        return new Layer(
+                new Place(
+                        position,
+                        flow.name(),
+                        layer == null ? flow.kind().name().toLowerCase(Locale.ROOT) : layer.kind()),
+                new Outputs(
+                        moments(outputs),
+                        outputs.quantile(PERCENTILE),
+                        saturated,
+                        activation == null ? null : outputs.dead()),
+                new Derivatives(signal, weight, singular),
                 String.join("; ", notes));
     }
 
@@ -243,8 +242,7 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
     /** Whether all examples are alike in every number. */
     private static boolean isConstant(INDArray values) {
         long examples = values.size(0);
-        double epsilon = values.dataType() == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
-        INDArray rows = values.castTo(DataType.DOUBLE).dup('c');
-        return new Outputs(rows.data().asDouble(), (int) (rows.length() / examples), epsilon).isConstant();
+        int units = (int) (values.length() / examples);
+        return new UnitOutputs(UnitOutputs.numbers(values), units, UnitOutputs.epsilon(values)).isConstant();
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.probe;
 
+import io.github.dl4jinit.internal.number.Bounds;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,9 +24,7 @@ public interface Schedule {
      * @return the schedule
      */
     static Schedule every(int n) {
-        if (n < 1) {
-            throw new IllegalArgumentException("n must be >= 1, got " + n);
-        }
+        Bounds.atLeast("n", n, 1);
         return iteration -> iteration % n == 0;
     }
 
@@ -37,9 +36,7 @@ public interface Schedule {
      */
     static Schedule at(int... iterations) {
         Set<Integer> chosen = Arrays.stream(iterations).boxed().collect(Collectors.toUnmodifiableSet());
-        chosen.stream().filter(i -> i < 0).findAny().ifPresent(i -> {
-            throw new IllegalArgumentException("an iteration must be >= 0, got " + i);
-        });
+        chosen.forEach(i -> Bounds.atLeast("an iteration", i, 0));
         return chosen::contains;
     }
 
@@ -50,9 +47,7 @@ public interface Schedule {
      * @return the schedule
      */
     static Schedule logarithmic(int perDecade) {
-        if (perDecade < 1) {
-            throw new IllegalArgumentException("perDecade must be >= 1, got " + perDecade);
-        }
+        Bounds.atLeast("perDecade", perDecade, 1);
         return iteration -> {
             if (iteration <= 1) {
                 return iteration >= 0;

@@ -3,7 +3,8 @@
  * spectra of its derivatives are.
  *
  * <p>Entry points: {@link io.github.dl4jinit.probe.Probe}, {@link io.github.dl4jinit.probe.JacobianSpectrum}, {@link
- * io.github.dl4jinit.probe.HessianSpectrum}. Everything runs on copies; ND4J's random generator is put back.
+ * io.github.dl4jinit.probe.HessianSpectrum}. Everything runs on copies; ND4J's random generator is put back. What the numbers mean is for
+ * the reader, or for the {@code doctor}, to say.
  */
 @NullMarked
 package io.github.dl4jinit.probe;

@@ -2,43 +2,59 @@ package io.github.dl4jinit.report;
 
 import java.util.List;
 import java.util.Locale;
+import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
 
 /**
  * The ends of the spectrum of a loss's Hessian, and its trace.
  *
  * @param parameters how many parameters
- * @param eigenvalues estimates of the largest, by absolute value, descending by it
- * @param residuals for each the norm of H v - lambda v: some eigenvalue is at most that far away
- * @param trace estimate of the sum of all eigenvalues
- * @param traceError standard error of it
+ * @param spectrum of the whole Hessian
  * @param layers the block of each layer, in the order of execution
  * @param seconds wall time
  */
-public record HessianReport(
-        long parameters,
-        List<Double> eigenvalues,
-        List<Double> residuals,
-        double trace,
-        double traceError,
-        List<LayerHessian> layers,
-        double seconds) {
+public record HessianReport(long parameters, @JsonUnwrapped Eigenvalues spectrum, List<Block> layers, double seconds)
+        implements Report {
 
-    /** Makes the lists immutable. */
-    public HessianReport {
-        eigenvalues = List.copyOf(eigenvalues);
-        residuals = List.copyOf(residuals);
-        layers = List.copyOf(layers);
+    /**
+     * What is known of the eigenvalues.
+     *
+     * @param eigenvalues estimates of the largest, by absolute value, descending by it
+     * @param residuals for each the norm of H v - lambda v: some eigenvalue is at most that far away
+     * @param trace estimate of the sum of all eigenvalues
+     * @param traceError standard error of it
+     */
+    public record Eigenvalues(List<Double> eigenvalues, List<Double> residuals, double trace, double traceError) {
+
+        /** Makes the lists immutable. */
+        public Eigenvalues {
+            eigenvalues = List.copyOf(eigenvalues);
+            residuals = List.copyOf(residuals);
+        }
     }
 
     /**
-     * The report as a table.
+     * The block of a Hessian that belongs to one layer.
      *
-     * @return several lines, the last with a line break
+     * @param name DL4J's name of the layer
+     * @param kind class of the layer's configuration
+     * @param parameters how many parameters
+     * @param norm spectral norm of the block: its largest eigenvalue by absolute value
+     * @param residual bound of the norm's error by the Lanczos process
      */
+    public record Block(String name, String kind, long parameters, double norm, double residual) {}
+
+    /** Makes the list immutable. */
+    public HessianReport {
+        layers = List.copyOf(layers);
+    }
+
+    @Override
     public String toText() {
         TextTable top = new TextTable("eigenvalue", "residual");
-        for (int i = 0; i < eigenvalues.size(); i++) {
-            top.row(TextTable.number(eigenvalues.get(i)), TextTable.number(residuals.get(i)));
+        for (int i = 0; i < spectrum.eigenvalues().size(); i++) {
+            top.row(
+                    TextTable.number(spectrum.eigenvalues().get(i)),
+                    TextTable.number(spectrum.residuals().get(i)));
         }
         TextTable blocks = new TextTable("layer", "kind", "parameters", "norm", "residual");
         layers.forEach(layer -> blocks.row(
@@ -51,20 +67,11 @@ public record HessianReport(
                         Locale.ROOT,
                         "Hessian of %d parameters, trace %.4g +- %.2g, %.0f ms%n",
                         parameters,
-                        trace,
-                        traceError,
+                        spectrum.trace(),
+                        spectrum.traceError(),
                         1000 * seconds)
                 + top
                 + blocks;
-    }
-
-    /**
-     * The report as JSON, with this record's component names.
-     *
-     * @return an indented JSON object
-     */
-    public String toJson() {
-        return Json.write(this);
     }
 
     @Override

@@ -14,7 +14,67 @@ import java.util.Locale;
  * @param seconds wall time, the copy of the model included
  */
 public record InitReport(
-        String initializer, List<LayerReport> layers, List<PairReport> pairs, List<StageTime> stages, double seconds) {
+        String initializer, List<LayerReport> layers, List<PairLine> pairs, List<StageTime> stages, double seconds)
+        implements Report {
+
+    /**
+     * What an initializer did to a pair of layers, or to the one in the middle.
+     *
+     * @param first DL4J's name of the layer whose input is the start of the bridge
+     * @param last DL4J's name of the layer whose response is its end; the same as {@code first} in the middle
+     * @param outcome whether the pair was changed
+     * @param before the bridge when it was the pair's turn
+     * @param after the bridge in the finished network
+     * @param note what was special, or ""
+     */
+    public record PairLine(
+            String first, String last, Outcome outcome, BridgeLine before, BridgeLine after, String note) {
+
+        /**
+         * The pair's name.
+         *
+         * @return for example: layer0 - layer4
+         */
+        public String name() {
+            return first.equals(last) ? first : first + " - " + last;
+        }
+    }
+
+    /**
+     * The linear map from one layer's signal to another's.
+     *
+     * @param singularValues descending, as many as the narrower side has channels
+     * @param condition the largest over the smallest that is not treated as zero; 1 if all are
+     * @param distanceToIsometry Frobenius distance to the nearest matrix with orthonormal rows or columns, the root of the
+     *     sum of (s - 1)^2; a direction that the batch does not show counts 1
+     * @param residual the part of the second signal that no linear map of the first explains: |X_j - E X_i| / |X_j|, in 0..1
+     */
+    public record BridgeLine(
+            List<Double> singularValues, double condition, double distanceToIsometry, double residual) {
+
+        /** Makes the list immutable. */
+        public BridgeLine {
+            singularValues = List.copyOf(singularValues);
+        }
+
+        /** {@return the largest singular value} */
+        public double largest() {
+            return singularValues.get(0);
+        }
+
+        /** {@return the smallest singular value} */
+        public double smallest() {
+            return singularValues.get(singularValues.size() - 1);
+        }
+    }
+
+    /**
+     * How long one stage of an initializer took.
+     *
+     * @param stage what was done
+     * @param seconds wall time, in all
+     */
+    public record StageTime(String stage, double seconds) {}
 
     /** Makes the lists immutable. */
     public InitReport {
@@ -41,14 +101,14 @@ public record InitReport(
      * @param times where the time went
      * @return a new report
      */
-    public InitReport with(List<PairReport> lines, List<StageTime> times) {
+    public InitReport with(List<PairLine> lines, List<StageTime> times) {
         return new InitReport(initializer, layers, lines, times, seconds);
     }
 
     /**
      * The same report under another name.
      *
-     * @param name name of the initializer, with what it found out about itself in this network
+     * @param name name of the initializer, with what it found out about this network
      * @return a new report
      */
     public InitReport named(String name) {
@@ -74,11 +134,7 @@ public record InitReport(
         return layers.stream().filter(layer -> layer.outcome() == outcome).count();
     }
 
-    /**
-     * The report as a table for terminals and logs.
-     *
-     * @return several lines, the last with a line break
-     */
+    @Override
     public String toText() {
         String head = String.format(
                 Locale.ROOT,
@@ -131,7 +187,7 @@ public record InitReport(
         }
         TextTable table =
                 new TextTable("pair", "bridge", "singular values", "condition", "to isometry", "residual", "outcome");
-        for (PairReport pair : pairs) {
+        for (PairLine pair : pairs) {
             table.row(
                     pair.name(),
                     "before",
@@ -152,7 +208,7 @@ public record InitReport(
         return table.toString();
     }
 
-    private static String range(BridgeReport bridge) {
+    private static String range(BridgeLine bridge) {
         return TextTable.number(bridge.largest()) + " .. " + TextTable.number(bridge.smallest());
     }
 
@@ -168,15 +224,6 @@ public record InitReport(
         stages.forEach(
                 stage -> times.add(String.format(Locale.ROOT, "%s %.1f ms", stage.stage(), 1000 * stage.seconds())));
         return String.join(", ", times) + System.lineSeparator();
-    }
-
-    /**
-     * The report as JSON, with this record's component names.
-     *
-     * @return an indented JSON object; variances that were not measured are null
-     */
-    public String toJson() {
-        return Json.write(this);
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class TextTable {
      * @param value null or NaN if there is none
      * @return the number, or "" if there is none
      */
-    static String number(@Nullable Double value) {
+    public static String number(@Nullable Double value) {
         return value == null || value.isNaN() ? "" : String.format(Locale.ROOT, "%.4g", value);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jinit.audit.WeightAudit.Verdict;
+import io.github.dl4jinit.audit.WeightAudit.Assessment;
 import io.github.dl4jinit.gain.MeanField;
 import io.github.dl4jinit.scheme.Fan;
 import io.github.dl4jinit.scheme.Law;
@@ -202,7 +202,7 @@ class InitAuditTest {
     @Test
     void of_brokenBoundAndTruncation_saysFactorReasonAndLine() {
         WeightAudit uniform = auditOfDense(WeightInit.LECUN_UNIFORM.getWeightInitFunction());
-        assertThat(uniform.verdict()).isEqualTo(Verdict.OFF);
+        assertThat(uniform.verdict()).isEqualTo(Assessment.OFF);
         assertThat(uniform.factor()).isCloseTo(3, within(1e-12));
         assertThat(uniform.promised()).isCloseTo(1e-3, within(1e-15));
         assertThat(uniform.reasons()).containsExactly("bound 3/sqrt(fan) where sqrt(3/fan) is meant");
@@ -216,10 +216,10 @@ class InitAuditTest {
         // A scale multiplies DL4J's bound, and its square the variance.
         assertThat(auditOfDense(new WeightInitVarScalingUniformFanIn(2.0)).factor())
                 .isCloseTo(6, within(1e-12));
-        assertThat(auditOfDense(new WeightInitXavier()).verdict()).isEqualTo(Verdict.AS_PROMISED);
+        assertThat(auditOfDense(new WeightInitXavier()).verdict()).isEqualTo(Assessment.AS_PROMISED);
     }
 
-    /** The remedy is a truncated law again, and has the variance that was asked for: the second, another mean, is drawn and measured. */
+    /** The remedy is a truncated distribution again, and has the variance that was asked for: the second, another mean, is drawn and measured. */
     @Test
     void of_truncatedDistribution_isMendedByATruncatedLaw() {
         WeightAudit centred = auditOfDense(new WeightInitDistribution(new TruncatedNormalDistribution(0, 0.03)));
@@ -234,10 +234,10 @@ class InitAuditTest {
                 .isCloseTo(centred.promised(), within(1e-15));
         WeightAudit shifted = auditOfDense(new WeightInitDistribution(new TruncatedNormalDistribution(1, 0.03)));
         assertThat(shifted.remedy()).isEqualTo(".dist(new TruncatedNormalDistribution(1.0, 0.0344577))");
-        WeightInitDistribution mended = new WeightInitDistribution(new TruncatedNormalDistribution(1, 0.0344577));
+        WeightInitDistribution fixed = new WeightInitDistribution(new TruncatedNormalDistribution(1, 0.0344577));
         INDArray view = Nd4j.zeros(DataType.FLOAT, 500_000);
         Nd4j.getRandom().setSeed(3);
-        mended.init(1000, 500, new long[] {1000, 500}, 'f', view);
+        fixed.init(1000, 500, new long[] {1000, 500}, 'f', view);
         // The standard error of the variance of 500,000 draws is 0.2 %; uncorrected it would be 24 % too small.
         assertThat(view.varNumber().doubleValue()).isCloseTo(9e-4, within(0.01 * 9e-4));
     }
@@ -283,9 +283,9 @@ class InitAuditTest {
         IWeightInit dl4j = scheme.getWeightInitFunction();
         Promise promise = Objects.requireNonNull(Promise.of(dl4j));
         assertThat(compiled).containsEntry(promise.java(), promise.kept());
-        WeightAudit mended = auditOfDense(promise.kept());
-        assertThat(mended.verdict()).isEqualTo(Verdict.AS_PROMISED);
-        assertThat(mended.drawn()).isCloseTo(auditOfDense(dl4j).promised(), within(1e-15));
+        WeightAudit fixed = auditOfDense(promise.kept());
+        assertThat(fixed.verdict()).isEqualTo(Assessment.AS_PROMISED);
+        assertThat(fixed.drawn()).isCloseTo(auditOfDense(dl4j).promised(), within(1e-15));
     }
 
     @Test
@@ -307,7 +307,7 @@ class InitAuditTest {
                         .build())
                 .get(0);
         assertThat(both.factor()).isCloseTo(1, within(1e-12));
-        assertThat(both.verdict()).as("two wrongs that make a right").isEqualTo(Verdict.AS_PROMISED);
+        assertThat(both.verdict()).as("two wrongs that make a right").isEqualTo(Assessment.AS_PROMISED);
 
         List<WeightAudit> lstm = audit(new LSTM.Builder()
                 .nIn(10)
@@ -316,7 +316,7 @@ class InitAuditTest {
                 .build());
         assertThat(lstm).extracting(WeightAudit::parameter).containsExactly("W", "RW");
         assertThat(lstm.get(0).factor()).isCloseTo(0.5, within(1e-12));
-        assertThat(lstm.get(1).verdict()).isEqualTo(Verdict.AS_PROMISED);
+        assertThat(lstm.get(1).verdict()).isEqualTo(Assessment.AS_PROMISED);
     }
 
     /** Our own schemes are audited with the fans that they recognise: right for Conv1D, and honest where a call cannot tell. */
@@ -329,8 +329,8 @@ class InitAuditTest {
                                 .build())
                         .get(0)
                         .verdict())
-                .isEqualTo(Verdict.AS_PROMISED);
-        assertThat(auditOfDense(VarianceScaling.lecunUniform()).verdict()).isEqualTo(Verdict.AS_PROMISED);
+                .isEqualTo(Assessment.AS_PROMISED);
+        assertThat(auditOfDense(VarianceScaling.lecunUniform()).verdict()).isEqualTo(Assessment.AS_PROMISED);
 
         SeparableConvolution2D separable = new SeparableConvolution2D.Builder(3, 3)
                 .depthMultiplier(2)
@@ -342,7 +342,7 @@ class InitAuditTest {
         assertThat(weights).extracting(WeightAudit::parameter).containsExactly("W", "pW");
         assertThat(weights.get(0).factor()).isCloseTo(1.0 / 8, within(1e-12));
         assertThat(weights.get(0).remedy()).contains("a pass over the built network");
-        assertThat(weights.get(1).verdict()).isEqualTo(Verdict.AS_PROMISED);
+        assertThat(weights.get(1).verdict()).isEqualTo(Assessment.AS_PROMISED);
         assertDrawnAsTheAuditSays(new SeparableConvolution2D.Builder(3, 5)
                 .depthMultiplier(8)
                 .nIn(50)
@@ -355,7 +355,7 @@ class InitAuditTest {
     @Test
     void of_orthogonalDistribution_isBrokenAndNotRun() {
         WeightAudit orthogonal = auditOfDense(new WeightInitDistribution(new OrthogonalDistribution(1.5)));
-        assertThat(orthogonal.verdict()).isEqualTo(Verdict.BROKEN);
+        assertThat(orthogonal.verdict()).isEqualTo(Assessment.BROKEN);
         assertThat(orthogonal.remedy()).isEqualTo(".weightInit(new Orthogonal(1.5))");
         assertThat(orthogonal.factor()).isNaN();
     }
@@ -384,7 +384,7 @@ class InitAuditTest {
                         .nHeads(2)
                         .projectInput(true)
                         .build()))
-                .allMatch(w -> w.verdict() == Verdict.NOT_JUDGED);
+                .allMatch(w -> w.verdict() == Assessment.NOT_JUDGED);
         assertThat(audit(new DenseLayer.Builder().nOut(4).build())
                         .get(0)
                         .reasons()
@@ -394,14 +394,14 @@ class InitAuditTest {
         assertThat(audit(new PReLULayer.Builder().build()).get(0).reasons().get(0))
                 .contains("inputShape is not set");
         assertThat(audit(new PReLULayer.Builder().inputShape(6).build()).get(0).verdict())
-                .isEqualTo(Verdict.NOT_JUDGED);
+                .isEqualTo(Assessment.NOT_JUDGED);
         assertThat(audit(new PReLULayer.Builder()
                                 .inputShape(6)
                                 .weightInit(WeightInit.XAVIER)
                                 .build())
                         .get(0)
                         .verdict())
-                .isEqualTo(Verdict.BROKEN);
+                .isEqualTo(Assessment.BROKEN);
     }
 
     @Test
@@ -465,7 +465,7 @@ class InitAuditTest {
     }
 
     /**
-     * A recommended variance is followed through 50 layers of the map, gradient by gradient: from variance 1 on the mean square of a
+     * A recomfixed variance is followed through 50 layers of the map, gradient by gradient: from variance 1 on the mean square of a
      * gradient must not grow or shrink faster than by 10 % a layer in the end. tanh's gain for variance 1 (2.5362), the negative
      * control, fails that.
      */
@@ -474,7 +474,7 @@ class InitAuditTest {
             value = Activation.class,
             names = {"TANH", "SOFTSIGN", "HARDTANH", "RATIONALTANH", "RECTIFIEDTANH", "ELU", "SELU", "RELU", "LEAKYRELU"
             })
-    void advice_recommendedVariance_keepsSignalAndGradientInDepth(Activation activation) {
+    void advice_recomfixedVariance_keepsSignalAndGradientInDepth(Activation activation) {
         String advice = Objects.requireNonNull(audit(new DenseLayer.Builder()
                         .nIn(100)
                         .nOut(100)
@@ -516,7 +516,7 @@ class InitAuditTest {
                     .weightInit(scheme)
                     .build();
             WeightAudit weight = audit(layer).get(0);
-            assertThat(weight.verdict()).isEqualTo(Verdict.AS_PROMISED);
+            assertThat(weight.verdict()).isEqualTo(Assessment.AS_PROMISED);
             assertThat(weight.promised()).isCloseTo(2.0 / (64 + 64), within(1e-15));
             assertDrawnAsTheAuditSays(layer);
         }
@@ -650,12 +650,12 @@ class InitAuditTest {
                         .build())
                 .build();
         assertThat(InitAudit.of(chain).toText()).isEqualTo("""
-                layer                 weight  scheme                    factor  verdict
-                0 'first' DenseLayer  W       WeightInitXavier           1.000  as promised
+                layer                 weight  scheme                  factor  verdict
+                0 'first' DenseLayer  W       WeightInitXavier         1.000  as promised
                     advice: with relu, each layer like this multiplies the mean square of a gradient by 0.50 (fanIn Var[w] = 1.00): .weightInit(VarianceScaling.heNormal()) brings it to 1.00 where the signal settles
-                1 OutputLayer         W       WeightInitLecunUniform     3.000  off
+                1 OutputLayer         W       WeightInitLecunUniform   3.000  off
                     because bound 3/sqrt(fan) where sqrt(3/fan) is meant
-                    mend by .weightInit(VarianceScaling.lecunUniform())
+                    fix: .weightInit(VarianceScaling.lecunUniform())
                 1 fault
                 """);
     }

@@ -7,9 +7,9 @@ import io.github.dl4jinit.internal.linalg.LeastSquares;
 import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;
+import io.github.dl4jinit.report.InitReport.PairLine;
 import io.github.dl4jinit.report.LayerReport;
 import io.github.dl4jinit.report.Outcome;
-import io.github.dl4jinit.report.PairReport;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -217,7 +217,7 @@ class SinlConvolutionTest {
                 .reshape(3, 3)
                 .mmul(network.getParam("0_W").reshape(3, 3));
         InitReport report = Sinl.builder().orthogonalStart(false).build().initialize(network, batch(features.dup('c')));
-        PairReport pair = report.pairs().get(0);
+        PairLine pair = report.pairs().get(0);
         assertThat(pair.note()).contains("averaged over positions");
         double[] s = Svd.thin(product).s().toDoubleVector();
         for (int k = 0; k < 3; k++) {
@@ -230,7 +230,7 @@ class SinlConvolutionTest {
     void poolingAndFlattening_cutTheChain() {
         MultiLayerNetwork network = network(ConvolutionMode.Same, CNN2DFormat.NCHW, true);
         InitReport report = Sinl.defaults().initialize(network, batch(images()));
-        assertThat(report.pairs()).extracting(PairReport::name).containsExactly("layer0 - layer1", "layer3", "layer4");
+        assertThat(report.pairs()).extracting(PairLine::name).containsExactly("layer0 - layer1", "layer3", "layer4");
         assertThat(report.layers())
                 .extracting(LayerReport::note)
                 .containsExactly(

@@ -15,7 +15,7 @@ import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.report.InitReport;
-import io.github.dl4jinit.report.PairReport;
+import io.github.dl4jinit.report.InitReport.PairLine;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -111,7 +111,7 @@ class SinlLinearTest {
         Svd svd = Gauge.fix(Svd.full(before), 1e-12);
         assertThat(distance(after, svd.u().mmul(before).mmul(svd.vt()))).isLessThan(EXACT);
         assertThat(distance(after, before)).as("the control").isGreaterThan(0.1);
-        PairReport pair = report.pairs().get(0);
+        PairLine pair = report.pairs().get(0);
         assertThat(list(pair.before().singularValues())).containsExactly(singularValues(before), within(EXACT));
         assertThat(list(pair.after().singularValues())).containsExactly(singularValues(after), within(EXACT));
     }
@@ -252,7 +252,7 @@ class SinlLinearTest {
         DataSet batch = batch(2, 12);
         InitReport report =
                 onOwnWeights(Convention.ISOMETRIC).centred(false).build().initialize(network, batch);
-        PairReport pair = report.pairs().get(0);
+        PairLine pair = report.pairs().get(0);
         assertThat(report.converged()).isTrue();
         assertThat(pair.note())
                 .contains("widths differ, 12 to 3")

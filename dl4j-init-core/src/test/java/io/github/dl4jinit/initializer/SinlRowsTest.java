@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;
-import io.github.dl4jinit.report.PairReport;
+import io.github.dl4jinit.report.InitReport.PairLine;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -112,8 +112,8 @@ class SinlRowsTest {
                 .orthogonalStart(false)
                 .build()
                 .initialize(graph, new MultiDataSet(new INDArray[] {features}, null));
-        assertThat(report.pairs()).extracting(PairReport::name).containsExactly("first - last");
-        PairReport pair = report.pairs().get(0);
+        assertThat(report.pairs()).extracting(PairLine::name).containsExactly("first - last");
+        PairLine pair = report.pairs().get(0);
         assertThat(pair.note()).isEqualTo("widths differ, 3 to 4");
         assertThat(pair.before().residual()).isLessThan(1e-10);
         assertThat(pair.after().residual()).isLessThan(1e-10);

@@ -12,10 +12,10 @@ import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.listener.InitializingListener;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;
+import io.github.dl4jinit.report.InitReport.PairLine;
+import io.github.dl4jinit.report.InitReport.StageTime;
 import io.github.dl4jinit.report.LayerReport;
 import io.github.dl4jinit.report.Outcome;
-import io.github.dl4jinit.report.PairReport;
-import io.github.dl4jinit.report.StageTime;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
@@ -83,7 +83,7 @@ class SinlTest {
         return values.varNumber().doubleValue() * (values.length() - 1) / values.length();
     }
 
-    private static void assertFitted(PairReport pair, INDArray input, INDArray response, double precision) {
+    private static void assertFitted(PairLine pair, INDArray input, INDArray response, double precision) {
         INDArray solution = LeastSquares.solve(input, response).solution();
         double[] s = Svd.thin(solution).s().toDoubleVector();
         for (int k = 0; k < s.length; k++) {
@@ -191,7 +191,7 @@ class SinlTest {
                 .build());
         InitReport report = Sinl.defaults().initialize(graph, batch(DataType.DOUBLE, 40, 5));
         assertThat(report.pairs())
-                .extracting(PairReport::name)
+                .extracting(PairLine::name)
                 .containsExactlyInAnyOrder("a - b", "left1 - left3", "left2", "right", "out");
         assertThat(report.layers())
                 .extracting(line -> line.layer() + ": " + line.note())
@@ -232,7 +232,7 @@ class SinlTest {
                 new INDArray[] {Networks.normal(1, DataType.DOUBLE, 20, 5)},
                 new INDArray[] {Networks.oneHot(1, DataType.DOUBLE, 20), Networks.oneHot(2, DataType.DOUBLE, 20)});
         assertThat(Sinl.defaults().initialize(graph, batch).pairs())
-                .extracting(PairReport::name)
+                .extracting(PairLine::name)
                 .containsExactly("a", "b");
     }
 
@@ -256,7 +256,7 @@ class SinlTest {
         INDArray indices = Nd4j.createFromArray(0.0, 1, 2, 3, 4, 5, 6, 7, 8).reshape(9, 1);
         report = Sinl.defaults().initialize(words, new DataSet(indices, Networks.oneHot(1, DataType.DOUBLE, 9)));
         assertThat(report.layers().get(0).note()).isEqualTo("an embedding looks up rows: its input has no directions");
-        assertThat(report.pairs()).extracting(PairReport::name).containsExactly("layer1 - layer2");
+        assertThat(report.pairs()).extracting(PairLine::name).containsExactly("layer1 - layer2");
         assertThat(report.layers().get(1).note()).isEqualTo("first of 2 behind 'layer0' (EmbeddingLayer)");
     }
 

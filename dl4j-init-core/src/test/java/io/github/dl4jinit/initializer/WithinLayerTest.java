@@ -13,7 +13,6 @@ import io.github.dl4jinit.network.LayerVisitor;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.report.InitReport;
-import io.github.dl4jinit.report.LayerReport;
 import io.github.dl4jinit.report.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -325,7 +324,7 @@ class WithinLayerTest {
         INDArray before = network.getParam("0_W").dup();
         InitReport report = WithinLayer.defaults().initialize(network, features(shifted(DataType.DOUBLE, 60, 9)));
         assertThat(network.getParam("0_W")).isEqualTo(before);
-        assertThat(report.layers().get(0)).isEqualTo(LayerReport.skipped(view(network, 0), "frozen"));
+        assertThat(report.layers().get(0)).isEqualTo(ReportLines.skipped(view(network, 0), "frozen"));
     }
 
     private static LayerView view(Model model, int position) {

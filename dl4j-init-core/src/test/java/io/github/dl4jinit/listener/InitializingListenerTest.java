@@ -64,6 +64,24 @@ class InitializingListenerTest {
     }
 
     @Test
+    void sharedListener_hasAReportForEachNetwork() {
+        InitializingListener listener = new InitializingListener(Lsuv.defaults());
+        MultiLayerNetwork first = network();
+        MultiLayerNetwork second = Networks.dense(DataType.DOUBLE, Activation.TANH, 5, 8);
+        first.setListeners(listener);
+        second.setListeners(listener);
+        BATCHES.forEach(first::fit);
+        BATCHES.forEach(second::fit);
+        assertThat(listener.reports()).hasSize(2);
+        assertThat(listener.report(first)).containsSame(listener.reports().get(0));
+        assertThat(listener.report(second)).containsSame(listener.reports().get(1));
+        assertThat(listener.report()).containsSame(listener.reports().get(1));
+        assertThat(listener.reports().get(0).layers()).hasSize(3);
+        assertThat(listener.reports().get(1).layers()).hasSize(2);
+        assertThat(listener.report(network())).isEmpty();
+    }
+
+    @Test
     void graph_isGivenAllInputsAndLabels() {
         Recording recording = new Recording();
         ComputationGraph graph = Networks.twoInputs(DataType.DOUBLE);

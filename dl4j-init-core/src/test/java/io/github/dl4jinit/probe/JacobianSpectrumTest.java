@@ -8,9 +8,10 @@ import io.github.dl4jinit.internal.linalg.Haar;
 import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.report.JacobianLine;
 import io.github.dl4jinit.report.JacobianReport;
-import io.github.dl4jinit.report.LayerProbe;
+import io.github.dl4jinit.report.JacobianReport.Line;
+import io.github.dl4jinit.report.ProbeReport;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -39,8 +40,8 @@ class JacobianSpectrumTest {
         assertThat(report.examples()).isEqualTo(2);
         assertValues(report.network(), product, 2);
         assertValues(report.layers().get(1), network.getParam("1_W"), 2);
-        assertThat(report.network().rows()).isEqualTo(3);
-        assertThat(report.network().columns()).isEqualTo(6);
+        assertThat(report.network().spectrum().rows()).isEqualTo(3);
+        assertThat(report.network().spectrum().columns()).isEqualTo(6);
     }
 
     @Test
@@ -57,12 +58,12 @@ class JacobianSpectrumTest {
         gaussian.getParam("7_W").assign(Nd4j.eye(20).castTo(DataType.DOUBLE).getColumns(0, 1, 2));
         DataSet batch = Networks.batches(DataType.DOUBLE, 2, 20).get(0);
 
-        JacobianLine even = SPECTRUM.measure(orthogonal, batch).network();
-        JacobianLine uneven = SPECTRUM.measure(gaussian, batch).network();
+        Line even = SPECTRUM.measure(orthogonal, batch).network();
+        Line uneven = SPECTRUM.measure(gaussian, batch).network();
 
-        assertThat(even.largest()).isCloseTo(1, within(1e-12));
-        assertThat(even.smallest()).isCloseTo(1, within(1e-12));
-        assertThat(uneven.largest() / uneven.smallest()).isGreaterThan(1.5);
+        assertThat(even.spectrum().largest()).isCloseTo(1, within(1e-12));
+        assertThat(even.spectrum().smallest()).isCloseTo(1, within(1e-12));
+        assertThat(uneven.spectrum().largest() / uneven.spectrum().smallest()).isGreaterThan(1.5);
     }
 
     /** The second route: central differences of the network's answer, in double precision. */
@@ -83,9 +84,9 @@ class JacobianSpectrumTest {
         JacobianReport report = new JacobianSpectrum(1, 100, true).measure(network, new DataSet(x, null));
 
         double[] expected = Svd.thin(jacobian).s().toDoubleVector();
-        assertThat(report.network().singularValues()).hasSize(3);
+        assertThat(report.network().spectrum().singularValues()).hasSize(3);
         for (int i = 0; i < 3; i++) {
-            assertThat(report.network().singularValues().get(i)).isCloseTo(expected[i], within(1e-8));
+            assertThat(report.network().spectrum().singularValues().get(i)).isCloseTo(expected[i], within(1e-8));
         }
         assertThat(expected[2]).as("softmax answers sum to one").isLessThan(1e-8);
         assertThat(report.layers().get(0).note()).contains("144 x 72", "the limit is 100");
@@ -99,8 +100,8 @@ class JacobianSpectrumTest {
         DataSet batch = Networks.batches(DataType.FLOAT, 3, 5).get(0);
         DataSet doubles = new DataSet(batch.getFeatures().castTo(DataType.DOUBLE), null);
 
-        assertThat(SPECTRUM.measure(graph, batch).network().singularValues())
-                .isEqualTo(SPECTRUM.measure(twin, doubles).network().singularValues());
+        assertThat(SPECTRUM.measure(graph, batch).network().spectrum().singularValues())
+                .isEqualTo(SPECTRUM.measure(twin, doubles).network().spectrum().singularValues());
     }
 
     @Test
@@ -126,7 +127,7 @@ class JacobianSpectrumTest {
                 SPECTRUM.measure(network, new DataSet(Nd4j.createFromArray(new float[][] {{3}, {1}}), null));
 
         assertThat(report.network().note()).contains("indices");
-        assertThat(report.layers().get(1).singularValues()).isNotEmpty();
+        assertThat(report.layers().get(1).spectrum().singularValues()).isNotEmpty();
     }
 
     @Test
@@ -147,14 +148,16 @@ class JacobianSpectrumTest {
         JacobianReport second = SPECTRUM.measure(centred, batch);
 
         assertThat(first.network().note()).contains("layer0", "ActivationLReLU");
-        assertThat(first.layers().get(1).singularValues()).isNotEmpty();
-        assertThat(second.layers().get(0).singularValues()).isNotEmpty();
-        assertThat(second.layers().get(1).note()).contains("more than a function of its output");
+        assertThat(first.layers().get(1).spectrum().singularValues()).isNotEmpty();
+        assertThat(second.layers().get(0).spectrum().singularValues()).isNotEmpty();
+        assertThat(second.layers().get(1).note()).contains("more than a function of its answer");
         assertThat(Probe.defaults().measure(random, batch).layers().get(0).note())
                 .contains("ActivationLReLU");
-        LayerProbe end = Probe.defaults().measure(centred, batch).layers().get(1);
-        assertThat(end.gradientVariance()).as("labels are no gradient").isNull();
-        assertThat(end.weightGradientVariance()).isPositive();
+        ProbeReport.Layer end =
+                Probe.defaults().measure(centred, batch).layers().get(1);
+        assertThat(end.derivatives().gradient()).as("labels are no gradient").isNull();
+        assertThat(Objects.requireNonNull(end.derivatives().weightGradient()).variance())
+                .isPositive();
     }
 
     @Test
@@ -173,15 +176,15 @@ class JacobianSpectrumTest {
     void settingsThatMakeNoSense_areRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new JacobianSpectrum(0, 5, false))
-                .withMessageContaining("got 0 and 5");
+                .withMessageContaining("examples must be >= 1, got 0");
     }
 
-    private static void assertValues(JacobianLine line, INDArray matrix, int times) {
+    private static void assertValues(Line line, INDArray matrix, int times) {
         double[] expected = Svd.thin(matrix).s().toDoubleVector();
         assertThat(line.note()).isEmpty();
-        assertThat(line.singularValues()).hasSize(times * expected.length);
-        for (int i = 0; i < line.singularValues().size(); i++) {
-            assertThat(line.singularValues().get(i)).isCloseTo(expected[i / times], within(1e-6));
+        assertThat(line.spectrum().singularValues()).hasSize(times * expected.length);
+        for (int i = 0; i < line.spectrum().singularValues().size(); i++) {
+            assertThat(line.spectrum().singularValues().get(i)).isCloseTo(expected[i / times], within(1e-6));
         }
     }
 }

@@ -8,16 +8,17 @@ import io.github.dl4jinit.internal.linalg.Haar;
 import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.report.LayerProbe;
 import io.github.dl4jinit.report.ProbeReport;
+import io.github.dl4jinit.report.ProbeReport.Layer;
+import io.github.dl4jinit.report.ProbeReport.MeanAndVariance;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -40,33 +41,37 @@ class ProbeTest {
         network.params().muli(4); // So that some outputs saturate.
         DataSet batch = Networks.batches(type, 50, 5).get(0);
 
-        List<LayerProbe> layers = PROBE.measure(network, batch).layers();
+        List<Layer> layers = PROBE.measure(network, batch).layers();
 
         List<INDArray> answers = network.feedForward(batch.getFeatures());
         network.setInput(batch.getFeatures());
         network.setLabels(batch.getLabels());
         network.computeGradientAndScore();
-        assertThat(layers).extracting(LayerProbe::name).containsExactly("layer0", "layer1", "layer2");
+        assertThat(layers).extracting(Layer::name).containsExactly("layer0", "layer1", "layer2");
         for (int i = 0; i < 3; i++) {
-            LayerProbe layer = layers.get(i);
+            Layer layer = layers.get(i);
             double[] z = doubles(answers.get(i + 1));
-            assertThat(layer.mean()).isCloseTo(mean(z), within(tolerance));
-            assertThat(layer.variance()).isCloseTo(variance(z), within(tolerance));
+            assertThat(layer.outputs().moments().mean()).isCloseTo(mean(z), within(tolerance));
+            assertThat(layer.outputs().moments().variance()).isCloseTo(variance(z), within(tolerance));
             Arrays.sort(z);
-            long notAbove =
-                    Arrays.stream(z).filter(v -> v <= layer.percentile98()).count();
-            long below = Arrays.stream(z).filter(v -> v < layer.percentile98()).count();
+            long notAbove = Arrays.stream(z)
+                    .filter(v -> v <= layer.outputs().percentile98())
+                    .count();
+            long below = Arrays.stream(z)
+                    .filter(v -> v < layer.outputs().percentile98())
+                    .count();
             assertThat(notAbove).isGreaterThanOrEqualTo(Math.round(0.98 * z.length));
             assertThat(below).isLessThan(Math.round(0.98 * z.length));
             double[] g = doubles(network.gradient().getGradientFor(i + "_W").div(50));
-            assertThat(layer.weightGradientMean()).isCloseTo(mean(g), within(tolerance));
-            assertThat(layer.weightGradientVariance()).isCloseTo(variance(g), within(tolerance));
+            assertThat(known(layer.derivatives().weightGradient()).mean()).isCloseTo(mean(g), within(tolerance));
+            assertThat(known(layer.derivatives().weightGradient()).variance())
+                    .isCloseTo(variance(g), within(tolerance));
         }
         double[] first = doubles(answers.get(1));
         double beyond = Arrays.stream(first).filter(v -> Math.abs(v) >= 0.98).count() / (double) first.length;
         assertThat(beyond).isGreaterThan(0.02);
-        assertThat(layers.get(0).saturated()).isCloseTo(beyond, within(1e-9));
-        assertThat(layers.get(2).saturated())
+        assertThat(layers.get(0).outputs().saturated()).isCloseTo(beyond, within(1e-9));
+        assertThat(layers.get(2).outputs().saturated())
                 .as("softmax is not a function of single numbers")
                 .isNull();
     }
@@ -92,18 +97,18 @@ class ProbeTest {
         DataSet batch = new DataSet(
                 Nd4j.createFromArray(new double[][] {{0}, {1}}), Nd4j.createFromArray(new double[][] {{0}, {0}}));
 
-        List<LayerProbe> layers = PROBE.measure(network, batch).layers();
+        List<Layer> layers = PROBE.measure(network, batch).layers();
 
         // z1 = 1, 3; z2 = 3, 9; dC/dz2 = 2 z2 = 6, 18; dC/dz1 = 3 of it = 18, 54; dC/dW1 = mean(0 * 18, 1 * 54) = 27.
-        assertThat(layers.get(0).mean()).isEqualTo(2);
-        assertThat(layers.get(0).variance()).isEqualTo(1);
-        assertThat(layers.get(0).percentile98()).isEqualTo(3);
-        assertThat(layers.get(1).gradientMean()).isEqualTo(12);
-        assertThat(layers.get(1).gradientVariance()).isEqualTo(36);
-        assertThat(layers.get(0).gradientMean()).isEqualTo(36);
-        assertThat(layers.get(0).weightGradientMean()).isEqualTo(27);
-        assertThat(layers.get(0).meanSingularValue()).isEqualTo(2);
-        assertThat(layers.get(1).meanSingularValue()).isEqualTo(3);
+        assertThat(layers.get(0).outputs().moments().mean()).isEqualTo(2);
+        assertThat(layers.get(0).outputs().moments().variance()).isEqualTo(1);
+        assertThat(layers.get(0).outputs().percentile98()).isEqualTo(3);
+        assertThat(known(layers.get(1).derivatives().gradient()).mean()).isEqualTo(12);
+        assertThat(known(layers.get(1).derivatives().gradient()).variance()).isEqualTo(36);
+        assertThat(known(layers.get(0).derivatives().gradient()).mean()).isEqualTo(36);
+        assertThat(known(layers.get(0).derivatives().weightGradient()).mean()).isEqualTo(27);
+        assertThat(layers.get(0).derivatives().meanSingularValue()).isEqualTo(2);
+        assertThat(layers.get(1).derivatives().meanSingularValue()).isEqualTo(3);
     }
 
     @Test
@@ -116,11 +121,12 @@ class ProbeTest {
         network.getParam("1_b").assign(-1000);
         ProbeReport collapsed = PROBE.measure(network, batch);
 
-        assertThat(alive.layers().get(0).dead()).isEqualTo(2 / 8.0);
+        assertThat(alive.layers().get(0).outputs().dead()).isEqualTo(2 / 8.0);
         assertThat(alive.collapsed()).isFalse();
-        assertThat(collapsed.layers().get(1).dead()).isEqualTo(1);
-        assertThat(collapsed.layers().get(1).saturated()).isEqualTo(1);
-        assertThat(collapsed.layers().get(0).gradientVariance()).isZero();
+        assertThat(collapsed.layers().get(1).outputs().dead()).isEqualTo(1);
+        assertThat(collapsed.layers().get(1).outputs().saturated()).isEqualTo(1);
+        assertThat(known(collapsed.layers().get(0).derivatives().gradient()).variance())
+                .isZero();
         assertThat(collapsed.collapsed()).isTrue();
         assertThat(collapsed.toText()).contains("COLLAPSED");
     }
@@ -139,10 +145,10 @@ class ProbeTest {
         network.getParam("0_W").assign(Haar.fill(Nd4j.create(DataType.DOUBLE, 6, 6), 1));
         DataSet batch = Networks.batches(DataType.DOUBLE, 4, 6).get(0);
 
-        assertThat(PROBE.measure(network, batch).layers().get(0).meanSingularValue())
+        assertThat(PROBE.measure(network, batch).layers().get(0).derivatives().meanSingularValue())
                 .isCloseTo(1, within(1e-12));
         network.getParam("0_W").muli(0.5);
-        assertThat(PROBE.measure(network, batch).layers().get(0).meanSingularValue())
+        assertThat(PROBE.measure(network, batch).layers().get(0).derivatives().meanSingularValue())
                 .isCloseTo(0.5, within(1e-12));
     }
 
@@ -159,10 +165,9 @@ class ProbeTest {
             expected += Svd.thin(jacobian).s().meanNumber().doubleValue() / 3;
         }
 
-        LayerProbe layer =
-                new Probe(true, 3, 100).measure(network, batch).layers().get(0);
+        Layer layer = new Probe(true, 3, 100).measure(network, batch).layers().get(0);
 
-        assertThat(layer.meanSingularValue()).isCloseTo(expected, within(1e-12));
+        assertThat(layer.derivatives().meanSingularValue()).isCloseTo(expected, within(1e-12));
     }
 
     @Test
@@ -180,21 +185,25 @@ class ProbeTest {
                 Networks.twoInputs(DataType.FLOAT),
                 Networks.multiBatches(DataType.FLOAT, 8).get(0));
 
-        assertThat(residual.layers())
-                .extracting(LayerProbe::name)
-                .containsExactlyInAnyOrder("a", "b", "c", "add", "out");
+        assertThat(residual.layers()).extracting(Layer::name).containsExactlyInAnyOrder("a", "b", "c", "add", "out");
         assertThat(convolution.layers()).hasSize(5);
         for (ProbeReport report : List.of(residual, convolution, series, two)) {
             assertThat(report.layers()).allSatisfy(layer -> {
-                assertThat(layer.variance()).isPositive().isFinite();
-                assertThat(layer.gradientVariance()).isPositive().isFinite();
+                assertThat(layer.outputs().moments().variance()).isPositive().isFinite();
+                assertThat(known(layer.derivatives().gradient()).variance())
+                        .isPositive()
+                        .isFinite();
             });
             assertThat(report.layers())
                     .filteredOn(layer -> List.of("DenseLayer", "ConvolutionLayer", "LSTM", "OutputLayer")
-                            .contains(layer.kind()))
+                            .contains(layer.place().kind()))
                     .allSatisfy(layer -> {
-                        assertThat(layer.weightGradientVariance()).isPositive().isFinite();
-                        assertThat(layer.meanSingularValue()).isPositive().isFinite();
+                        assertThat(known(layer.derivatives().weightGradient()).variance())
+                                .isPositive()
+                                .isFinite();
+                        assertThat(layer.derivatives().meanSingularValue())
+                                .isPositive()
+                                .isFinite();
                     });
         }
     }
@@ -204,7 +213,7 @@ class ProbeTest {
     void measure_maskedSteps_doNotCount() {
         MultiLayerNetwork network = Networks.denseThenRecurrent(DataType.DOUBLE);
         DataSet batch = Networks.series(DataType.DOUBLE, 6, 4, 5, true).get(0);
-        LayerProbe before = PROBE.measure(network, batch).layers().get(0);
+        Layer before = PROBE.measure(network, batch).layers().get(0);
         INDArray mask = batch.getFeaturesMaskArray();
         for (int i = 0; i < 6; i++) {
             for (int t = 0; t < 5; t++) {
@@ -214,10 +223,11 @@ class ProbeTest {
             }
         }
 
-        LayerProbe after = PROBE.measure(network, batch).layers().get(0);
+        Layer after = PROBE.measure(network, batch).layers().get(0);
 
-        assertThat(after.variance()).isEqualTo(before.variance());
-        assertThat(after.percentile98()).isEqualTo(before.percentile98());
+        assertThat(after.outputs().moments().variance())
+                .isEqualTo(before.outputs().moments().variance());
+        assertThat(after.outputs().percentile98()).isEqualTo(before.outputs().percentile98());
     }
 
     @Test
@@ -225,11 +235,11 @@ class ProbeTest {
         MultiLayerNetwork network = Networks.dense(DataType.FLOAT, Activation.TANH, 5, 8);
         MultiDataSet batch = new MultiDataSet(new INDArray[] {Networks.normal(1, DataType.FLOAT, 4, 5)}, null);
 
-        LayerProbe layer = PROBE.measure(network, batch).layers().get(0);
+        Layer layer = PROBE.measure(network, batch).layers().get(0);
 
-        assertThat(layer.gradientVariance()).isNull();
+        assertThat(layer.derivatives().gradient()).isNull();
         assertThat(layer.note()).contains("the batch has no labels");
-        assertThat(layer.variance()).isPositive();
+        assertThat(layer.outputs().moments().variance()).isPositive();
     }
 
     @Test
@@ -240,8 +250,8 @@ class ProbeTest {
         ProbeReport report =
                 PROBE.measure(network, Networks.batches(DataType.FLOAT, 4, 5).get(0));
 
-        assertThat(report.layers().get(0).variance()).isFinite();
-        assertThat(report.layers().get(1).variance()).isNaN();
+        assertThat(report.layers().get(0).outputs().moments().variance()).isFinite();
+        assertThat(report.layers().get(1).outputs().moments().variance()).isNaN();
     }
 
     @Test
@@ -285,49 +295,24 @@ class ProbeTest {
                 .isEqualTo(PROBE.measure(network, batch).layers());
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "TANH, 0.981, 0.979",
-        "TANH, -0.981, -0.979",
-        "SIGMOID, 0.991, 0.989",
-        "SIGMOID, 0.009, 0.011",
-        "SOFTSIGN, 0.981, 0.979",
-        "ELU, -0.991, -0.989",
-        "RELU, 0, 0.0001",
-        "RELU6, 5.95, 5.9",
-        "SOFTPLUS, 0.006, 0.008",
-        "HARDTANH, 1, 0.97",
-    })
-    void saturation_isOnePercentFromABound(Activation activation, double inside, double outside) {
-        Saturation saturation =
-                Saturation.of(activation.getActivationFunction()).orElseThrow();
-
-        assertThat(saturation.holds(inside)).isTrue();
-        assertThat(saturation.holds(outside)).isFalse();
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = Activation.class,
-            names = {"IDENTITY", "LEAKYRELU", "CUBE", "SOFTMAX"})
-    void saturation_unboundedFunctions_haveNone(Activation activation) {
-        assertThat(Saturation.of(activation.getActivationFunction())).isEmpty();
-    }
-
     @Test
     void report_asCsvAndJson_holdsEveryNumber() {
         MultiLayerNetwork network = Networks.dense(DataType.FLOAT, Activation.TANH, 5, 8);
         ProbeReport report =
                 PROBE.measure(network, Networks.batches(DataType.FLOAT, 4, 5).get(0));
-        LayerProbe layer = report.layers().get(0);
+        Layer layer = report.layers().get(0);
 
         String[] csv = ProbeReport.toCsv(List.of(report, report)).split("\n");
 
         assertThat(csv).hasSize(5);
         assertThat(csv[0].split(",")).hasSize(15);
-        assertThat(csv[1]).startsWith("0,1,layer0,DenseLayer," + layer.mean() + "," + layer.variance());
-        assertThat(csv[1]).contains("," + Objects.requireNonNull(layer.weightGradientVariance()) + ",");
-        assertThat(report.toJson()).contains("\"percentile98\" : " + layer.percentile98(), "\"saturated\" : null");
+        assertThat(csv[1])
+                .startsWith("0,1,layer0,DenseLayer," + layer.outputs().moments().mean() + ","
+                        + layer.outputs().moments().variance());
+        assertThat(csv[1])
+                .contains("," + known(layer.derivatives().weightGradient()).variance() + ",");
+        assertThat(report.toJson())
+                .contains("\"percentile98\" : " + layer.outputs().percentile98(), "\"saturated\" : null");
         assertThat(report.toText()).contains("layer0", "4 examples");
     }
 
@@ -345,5 +330,9 @@ class ProbeTest {
             sum += (value - mean(values)) * (value - mean(values));
         }
         return sum / values.length;
+    }
+
+    private static MeanAndVariance known(@Nullable MeanAndVariance moments) {
+        return Objects.requireNonNull(moments);
     }
 }

@@ -3,6 +3,11 @@ package io.github.dl4jinit.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jinit.report.InitReport.BridgeLine;
+import io.github.dl4jinit.report.InitReport.PairLine;
+import io.github.dl4jinit.report.InitReport.StageTime;
+import io.github.dl4jinit.report.LayerReport.Scaling;
+import io.github.dl4jinit.report.LayerReport.WeightArray;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.shade.jackson.databind.JsonNode;
@@ -13,9 +18,17 @@ class InitReportTest {
     private static final InitReport REPORT = new InitReport(
             "LSUV",
             List.of(
-                    new LayerReport(0, "conv1", "ConvolutionLayer", "W", Outcome.CONVERGED, 7.5, 1.0, 1, ""),
-                    new LayerReport(1, "bn", "BatchNormalization", "", Outcome.SKIPPED, null, null, 0, "normalizes"),
-                    new LayerReport(2, "rnn", "Bidirectional", "bW", Outcome.STALLED, 0.0, 0.0, 0, "dead")),
+                    new LayerReport(
+                            new WeightArray(0, "conv1", "ConvolutionLayer", "W"),
+                            Outcome.CONVERGED,
+                            new Scaling(7.5, 1.0, 1),
+                            ""),
+                    LayerReport.skipped(new WeightArray(1, "bn", "BatchNormalization", ""), "normalizes"),
+                    new LayerReport(
+                            new WeightArray(2, "rnn", "Bidirectional", "bW"),
+                            Outcome.STALLED,
+                            new Scaling(0.0, 0.0, 0),
+                            "dead")),
             0.0125);
 
     @Test
@@ -33,12 +46,12 @@ class InitReportTest {
     @Test
     void toText_hasTwoLinesAPair_andTheTimes() {
         InitReport report = REPORT.with(
-                List.of(new PairReport(
+                List.of(new PairLine(
                         "a",
                         "c",
                         Outcome.CONVERGED,
-                        new BridgeReport(List.of(2.0, 0.5), 4, 1.118, 0.25),
-                        new BridgeReport(List.of(1.0, 1.0), 1, 0, 0.125),
+                        new BridgeLine(List.of(2.0, 0.5), 4, 1.118, 0.25),
+                        new BridgeLine(List.of(1.0, 1.0), 1, 0, 0.125),
                         "widths differ, 3 to 2")),
                 List.of(new StageTime("forward", 0.002), new StageTime("svd", 0.0004)));
         assertThat(report.toText().lines().skip(5))
@@ -64,6 +77,18 @@ class InitReportTest {
         assertThat(json.get("initializer").asText()).isEqualTo("LSUV");
         assertThat(json.get("seconds").asDouble()).isEqualTo(0.0125);
         assertThat(json.get("layers")).hasSize(3);
+        assertThat(json.get("layers").get(0).fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "position",
+                        "layer",
+                        "kind",
+                        "parameter",
+                        "outcome",
+                        "varianceBefore",
+                        "varianceAfter",
+                        "iterations",
+                        "note");
         assertThat(json.get("layers").get(0).get("varianceBefore").asDouble()).isEqualTo(7.5);
         assertThat(json.get("layers").get(1).get("varianceBefore").isNull()).isTrue();
         assertThat(json.get("layers").get(2).get("outcome").asText()).isEqualTo("STALLED");

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dl4jinit.internal.linalg.LeastSquares;
 import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.network.Networks;
-import io.github.dl4jinit.report.TrainPhase;
-import io.github.dl4jinit.report.TrainPhase.Kind;
 import io.github.dl4jinit.report.TrainReport;
+import io.github.dl4jinit.report.TrainReport.Kind;
+import io.github.dl4jinit.report.TrainReport.Phase;
 import io.github.dl4jinit.trainer.LeastSquaresTrainer.Scope;
 import java.io.File;
 import java.io.IOException;
@@ -247,7 +247,7 @@ class LeastSquaresTrainerTest {
                     .scope(scope)
                     .build()
                     .fit(iterator(data, 30), 20);
-            List<TrainPhase> phases = report.phases();
+            List<Phase> phases = report.phases();
             for (int i = 1; i < phases.size(); i++) {
                 if (phases.get(i).kind() == Kind.SOLVE) {
                     assertThat(phases.get(i).loss())

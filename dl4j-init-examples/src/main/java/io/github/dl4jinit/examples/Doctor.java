@@ -1,10 +1,10 @@
 package io.github.dl4jinit.examples;
 
+import io.github.dl4jinit.doctor.Diagnosis;
+import io.github.dl4jinit.doctor.InitDoctor;
 import io.github.dl4jinit.examples.data.DataException;
 import io.github.dl4jinit.examples.data.LabelledData;
 import io.github.dl4jinit.examples.study.Commands;
-import io.github.dl4jinit.probe.Diagnosis;
-import io.github.dl4jinit.probe.InitDoctor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package io.github.dl4jinit.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jinit.probe.Diagnosis;
-import io.github.dl4jinit.probe.InitDoctor;
-import io.github.dl4jinit.report.Finding;
-import io.github.dl4jinit.report.LayerVitals;
+import io.github.dl4jinit.doctor.Diagnosis;
+import io.github.dl4jinit.doctor.DoctorReport.Finding;
+import io.github.dl4jinit.doctor.InitDoctor;
+import io.github.dl4jinit.doctor.LayerVitals;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.zoo.model.ResNet50;
 import org.junit.jupiter.api.Tag;
@@ -15,12 +15,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** DL4J's own ResNet50, whose fresh answers are NaN at inference: the doctor says where it begins, and mends it. */
+/** DL4J's own ResNet50, whose outputs are NaN at inference when it is fresh: the doctor says where it begins, and fixes it. */
 @Tag("slow")
 class ResNetDoctorTest {
 
     @Test
-    void examine_freshResNet50_namesTheFirstLayerAndMendsIt() {
+    void examine_freshResNet50_namesTheFirstLayerAndFixesIt() {
         ComputationGraph network = ResNet50.builder()
                 .inputShape(new int[] {3, 128, 128})
                 .numClasses(10)
@@ -35,12 +35,14 @@ class ResNetDoctorTest {
         Diagnosis diagnosis = InitDoctor.examine(network, batch);
 
         Finding finding = diagnosis.findings().stream()
-                .filter(f -> f.rule().equals("inference-explodes"))
+                .filter(f -> f.id().equals("inference-explodes"))
                 .findFirst()
                 .orElseThrow();
         double before = 0;
         for (LayerVitals layer : diagnosis.layers()) {
-            double now = layer.inference() == null ? Double.NaN : layer.inference();
+            double now = layer.forward().inference() == null
+                    ? Double.NaN
+                    : layer.forward().inference();
             if (layer.name().equals(finding.layer())) {
                 assertThat(now).isGreaterThan(1e6);
                 break;
@@ -48,7 +50,7 @@ class ResNetDoctorTest {
             before = Math.max(before, now);
         }
         assertThat(before).as("all before it are finite and below the bound").isLessThanOrEqualTo(1e6);
-        assertThat(finding.tried()).contains("fires nowhere any more");
+        assertThat(finding.fix().tried()).contains("fires nowhere any more");
         diagnosis.prescribe().initialize(network, batch);
         INDArray answers = network.outputSingle(batch.getFeatures());
         assertThat(answers.isNaN().any()).isFalse();

@@ -1,9 +1,11 @@
 package io.github.dl4jinit.internal.solve;
 
 import io.github.dl4jinit.internal.split.SplitNetwork;
-import io.github.dl4jinit.report.TrainPhase;
-import io.github.dl4jinit.report.TrainPhase.Kind;
 import io.github.dl4jinit.report.TrainReport;
+import io.github.dl4jinit.report.TrainReport.Clock;
+import io.github.dl4jinit.report.TrainReport.Kind;
+import io.github.dl4jinit.report.TrainReport.Phase;
+import io.github.dl4jinit.report.TrainReport.Solve;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -14,7 +16,7 @@ import org.nd4j.linalg.dataset.api.DataSet;
 public final class PhaseRecorder {
 
     private final SplitNetwork network;
-    private final List<TrainPhase> phases = new ArrayList<>();
+    private final List<Phase> phases = new ArrayList<>();
     private final long start = System.nanoTime();
     private double updateSeconds;
     private @Nullable DataSet updatedOn;
@@ -53,15 +55,8 @@ public final class PhaseRecorder {
     }
 
     private void write(Kind kind, double loss, @Nullable NumericalRank rank, List<Double> steps, double seconds) {
-        phases.add(new TrainPhase(
-                kind,
-                network.epochs(),
-                network.iterations(),
-                loss,
-                rank == null ? null : rank.rank(),
-                rank == null ? null : rank.condition(),
-                steps,
-                seconds));
+        Solve solve = rank == null ? new Solve(null, null, steps) : new Solve(rank.rank(), rank.condition(), steps);
+        phases.add(new Phase(kind, new Clock(network.epochs(), network.iterations(), seconds), loss, solve));
     }
 
     /** Seconds since a time of {@code System.nanoTime()}. */

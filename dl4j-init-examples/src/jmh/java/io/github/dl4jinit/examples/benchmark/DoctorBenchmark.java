@@ -1,8 +1,8 @@
 package io.github.dl4jinit.examples.benchmark;
 
-import io.github.dl4jinit.probe.Diagnosis;
-import io.github.dl4jinit.probe.InitDoctor;
-import io.github.dl4jinit.report.LayerVitals;
+import io.github.dl4jinit.doctor.Diagnosis;
+import io.github.dl4jinit.doctor.InitDoctor;
+import io.github.dl4jinit.doctor.LayerVitals;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,8 @@
 package io.github.dl4jinit.examples.study;
 
+import io.github.dl4jinit.doctor.InitDoctor;
+import io.github.dl4jinit.doctor.LayerVitals;
+import io.github.dl4jinit.doctor.Rule;
 import io.github.dl4jinit.examples.charts.Cloud;
 import io.github.dl4jinit.examples.charts.Point;
 import io.github.dl4jinit.examples.charts.ScatterChart;
@@ -9,9 +12,6 @@ import io.github.dl4jinit.examples.data.LabelledData;
 import io.github.dl4jinit.examples.data.StoredData;
 import io.github.dl4jinit.examples.study.DoctorNetwork.Kind;
 import io.github.dl4jinit.examples.study.DoctorNetwork.Start;
-import io.github.dl4jinit.probe.InitDoctor;
-import io.github.dl4jinit.probe.Rule;
-import io.github.dl4jinit.report.LayerVitals;
 import io.github.dl4jinit.report.Share;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -14,9 +14,9 @@ import io.github.dl4jinit.internal.gradient.Recording;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.probe.JacobianSpectrum;
 import io.github.dl4jinit.probe.Probe;
-import io.github.dl4jinit.report.JacobianLine;
-import io.github.dl4jinit.report.LayerProbe;
+import io.github.dl4jinit.report.JacobianReport;
 import io.github.dl4jinit.report.ProbeReport;
+import io.github.dl4jinit.report.ProbeReport.MeanAndVariance;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -136,26 +136,26 @@ public final class GlorotBengioStudy implements Callable<Integer> {
             String way = network.normalized() ? "normalized" : "standard";
             MultiLayerNetwork built = network.build(width, seed);
             histograms(page, way, built, batch);
-            List<LayerProbe> probes =
+            List<ProbeReport.Layer> probes =
                     new Probe(true, 0, 1).measure(built, batch).layers();
-            List<JacobianLine> jacobians = new ArrayList<>();
+            List<JacobianReport.Line> jacobians = new ArrayList<>();
             for (int layer = 1; layer <= network.depth(); layer++) {
                 int at = layer - 1;
                 Function<String, List<String>> key =
                         what -> List.of(what, network.title(), "" + width, "0", "" + seed, "" + (at + 1), "0");
                 double[] spread = journal.row(key.apply("start"), () -> new double[] {
-                    deviation(probes.get(at).variance()),
-                    deviation(probes.get(at).gradientVariance())
+                    deviation(probes.get(at).outputs().moments()),
+                    deviation(probes.get(at).derivatives().gradient())
                 });
                 double[] weights = journal.row(key.apply("weight gradient"), () ->
-                        new double[] {deviation(probes.get(at).weightGradientVariance())});
+                        new double[] {deviation(probes.get(at).derivatives().weightGradient())});
                 double[] singular = journal.row(key.apply("singular value"), () -> {
                     if (jacobians.isEmpty()) {
                         jacobians.addAll(new JacobianSpectrum(1, 1024, true)
                                 .measure(built, batch)
                                 .layers());
                     }
-                    return new double[] {jacobians.get(at).mean()};
+                    return new double[] {jacobians.get(at).spectrum().mean()};
                 });
                 rows.add(List.of(
                         way,
@@ -176,8 +176,8 @@ public final class GlorotBengioStudy implements Callable<Integer> {
                         rows));
     }
 
-    private static double deviation(@Nullable Double variance) {
-        return Math.sqrt(Objects.requireNonNull(variance));
+    private static double deviation(@Nullable MeanAndVariance moments) {
+        return Math.sqrt(Objects.requireNonNull(moments).variance());
     }
 
     private static void histograms(ResultPage page, String way, MultiLayerNetwork network, DataSet batch) {
@@ -292,11 +292,11 @@ public final class GlorotBengioStudy implements Callable<Integer> {
             Outcome outcome = network.train(trainWidth, updates, step(), seed);
             for (ProbeReport report : outcome.reports()) {
                 for (int layer = 1; layer <= network.depth(); layer++) {
-                    LayerProbe probe = report.layers().get(layer - 1);
+                    ProbeReport.Outputs outputs = report.layers().get(layer - 1).outputs();
                     journal.row(key("spread", network, seed, layer, report.iteration()), () ->
-                            new double[] {probe.mean(), deviation(probe.variance())});
+                            new double[] {outputs.moments().mean(), deviation(outputs.moments())});
                     journal.row(key("saturated", network, seed, layer, report.iteration()), () ->
-                            new double[] {Objects.requireNonNull(probe.saturated()), probe.percentile98()});
+                            new double[] {Objects.requireNonNull(outputs.saturated()), outputs.percentile98()});
                 }
             }
             return new double[] {outcome.error(), outcome.loss()};

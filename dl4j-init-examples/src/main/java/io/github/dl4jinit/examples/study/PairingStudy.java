@@ -9,7 +9,7 @@ import io.github.dl4jinit.examples.compare.Spread;
 import io.github.dl4jinit.gain.Gains;
 import io.github.dl4jinit.initializer.Lsuv;
 import io.github.dl4jinit.probe.Probe;
-import io.github.dl4jinit.report.LayerProbe;
+import io.github.dl4jinit.report.ProbeReport;
 import io.github.dl4jinit.scheme.Fan;
 import io.github.dl4jinit.scheme.Hadamard;
 import io.github.dl4jinit.scheme.Law;
@@ -173,9 +173,12 @@ public final class PairingStudy implements Callable<Integer> {
         }
         INDArray last = network.feedForward(batch.getFeatures()).get(depth);
         double signal = last.castTo(DataType.DOUBLE).var(false, 0).meanNumber().doubleValue();
-        List<LayerProbe> layers = new Probe(true, 0, 1).measure(network, batch).layers();
-        double first = Objects.requireNonNull(layers.get(0).gradientVariance());
-        double end = Objects.requireNonNull(layers.get(depth - 1).gradientVariance());
+        List<ProbeReport.Layer> layers =
+                new Probe(true, 0, 1).measure(network, batch).layers();
+        double first =
+                Objects.requireNonNull(layers.get(0).derivatives().gradient()).variance();
+        double end = Objects.requireNonNull(layers.get(depth - 1).derivatives().gradient())
+                .variance();
         return new double[] {finite(signal), first == 0 && end == 0 ? 0 : finite(first / end)};
     }
 

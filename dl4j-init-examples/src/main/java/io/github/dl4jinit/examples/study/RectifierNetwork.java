@@ -1,7 +1,7 @@
 package io.github.dl4jinit.examples.study;
 
 import io.github.dl4jinit.probe.Probe;
-import io.github.dl4jinit.report.LayerProbe;
+import io.github.dl4jinit.report.ProbeReport;
 import io.github.dl4jinit.scheme.Fan;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.List;
@@ -103,10 +103,13 @@ record RectifierNetwork(Rectifier rectifier, VarianceScaling weights, List<Integ
         DataSet batch = new DataSet(
                 Nd4j.randn(DataType.DOUBLE, EXAMPLES, widths.get(0)),
                 Nd4j.randn(DataType.DOUBLE, EXAMPLES, widths.get(depth())).muli(TARGETS));
-        List<LayerProbe> layers = new Probe(true, 0, 1).measure(network, batch).layers();
+        List<ProbeReport.Layer> layers =
+                new Probe(true, 0, 1).measure(network, batch).layers();
         return IntStream.range(0, depth())
                 .mapToObj(i -> layers.get(2 * i))
-                .map(probe -> new Variances(probe.variance(), Objects.requireNonNull(probe.gradientVariance())))
+                .map(probe -> new Variances(
+                        probe.outputs().moments().variance(),
+                        Objects.requireNonNull(probe.derivatives().gradient()).variance()))
                 .toList();
     }
 

@@ -1,0 +1,21 @@
+package io.github.dl4jinit.report;
+
+/** An immutable result that can be read by people and by programs. */
+public interface Report {
+
+    /**
+     * The report for terminals and logs.
+     *
+     * @return several lines, the last with a line break
+     */
+    String toText();
+
+    /**
+     * The report for programs, with the component names of its record; small groups of numbers are written without a level of their own.
+     *
+     * @return an indented JSON object; what was not measured is null
+     */
+    default String toJson() {
+        return Json.write(this);
+    }
+}
