@@ -1,5 +1,6 @@
 package io.github.dl4jinit.initializer;
 
+import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.network.Moments;
 import io.github.dl4jinit.report.InitReport;
 import java.util.Arrays;
@@ -36,10 +37,8 @@ public record AutoInit(double inputMean, double inputVariance) implements DataFr
 
     /** Checks the settings. */
     public AutoInit {
-        if (!Double.isFinite(inputMean)) {
-            throw new IllegalArgumentException("inputMean must be finite, got " + inputMean);
-        }
-        Settings.positive("inputVariance", inputVariance);
+        Bounds.finite("inputMean", inputMean);
+        Bounds.positive("inputVariance", inputVariance);
     }
 
     /**
@@ -53,9 +52,9 @@ public record AutoInit(double inputMean, double inputVariance) implements DataFr
 
     @Override
     public InitReport initialize(Model model) {
-        return CopyPass.run(
-                "AutoInit", model, network -> new AutoInitPass(network, input -> new Signal(inputMean, inputVariance))
-                        .run());
+        return InitializationPass.run("AutoInit", model, network -> new AutoInitPass(
+                        network, input -> new SignalMoments(inputMean, inputVariance))
+                .run());
     }
 
     /**
@@ -68,19 +67,19 @@ public record AutoInit(double inputMean, double inputVariance) implements DataFr
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return CopyPass.run("AutoInit", model, network -> {
+        return InitializationPass.run("AutoInit", model, network -> {
             network.requireBatch(batch);
-            Signal[] inputs = new Signal[batch.getFeatures().length];
+            SignalMoments[] inputs = new SignalMoments[batch.getFeatures().length];
             Arrays.setAll(inputs, i -> measure(batch, i));
             return new AutoInitPass(network, i -> inputs[i]).run();
         });
     }
 
-    private static Signal measure(MultiDataSet batch, int input) {
+    private static SignalMoments measure(MultiDataSet batch, int input) {
         INDArray[] masks = batch.getFeaturesMaskArrays();
         INDArray features = batch.getFeatures(input);
         Moments moments = Moments.of(features, masks == null ? null : masks[input]);
-        Signal signal = new Signal(moments.mean(), moments.variance());
+        SignalMoments signal = new SignalMoments(moments.mean(), moments.variance());
         if (!(signal.square() > 0)) {
             throw new IllegalArgumentException("features of input " + input
                     + " are zero, or masked, everywhere: give a batch that is not, or none");

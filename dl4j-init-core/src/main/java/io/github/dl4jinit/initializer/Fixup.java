@@ -57,7 +57,7 @@ public record Fixup() implements DataFreeInitializer {
      */
     @Override
     public InitReport initialize(Model model) {
-        return CopyPass.run("Fixup", model, Fixup::run);
+        return InitializationPass.run("Fixup", model, Fixup::run);
     }
 
     private static List<LayerReport> run(NetworkView network) {

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.gradient.LossGradient;
+import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -21,14 +22,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * training" (2021), and the authors' code: eta 0.1, gamma 1, factors of weights at least 0.01 and of biases at least 0, clipping at
  * 1, 390 iterations, and the rate 0.01 that they use for VGG-19 without normalization. Ours: the parts are random thirds of the one batch that is given, S the first
  * two, L' on the last two; the start is the network's own weights.
- *
- * @param step the optimizer that will be used
- * @param iterations how many, at least 1
- * @param rate of Adam on the factors, finite and > 0
- * @param eta length of the step that is looked ahead, finite and > 0
- * @param gamma bound of the gradient's norm, finite and > 0
  */
-public record GradInit(Step step, int iterations, double rate, double eta, double gamma) implements NetworkInitializer {
+public final class GradInit implements NetworkInitializer {
 
     /** What the network will be trained with. */
     public enum Step {
@@ -38,12 +33,18 @@ public record GradInit(Step step, int iterations, double rate, double eta, doubl
         ADAM
     }
 
-    /** Checks the settings. */
-    public GradInit {
-        Settings.atLeastOne("iterations", iterations);
-        Settings.positive("rate", rate);
-        Settings.positive("eta", eta);
-        Settings.positive("gamma", gamma);
+    private final Step step;
+    private final int iterations;
+    private final double rate;
+    private final double eta;
+    private final double gamma;
+
+    private GradInit(Builder builder) {
+        step = builder.step;
+        iterations = Bounds.atLeast("iterations", builder.iterations, 1);
+        rate = Bounds.positive("rate", builder.rate);
+        eta = Bounds.positive("eta", builder.eta);
+        gamma = Bounds.positive("gamma", builder.gamma);
     }
 
     /**
@@ -55,13 +56,34 @@ public record GradInit(Step step, int iterations, double rate, double eta, doubl
         return builder().build();
     }
 
-    /**
-     * Starts from {@link #defaults()}.
-     *
-     * @return a builder
-     */
+    /** {@return a builder that starts from {@link #defaults()}} */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** {@return the optimizer that the network will be trained with} */
+    public Step step() {
+        return step;
+    }
+
+    /** {@return the number of iterations} */
+    public int iterations() {
+        return iterations;
+    }
+
+    /** {@return the learning rate of the factors} */
+    public double rate() {
+        return rate;
+    }
+
+    /** {@return the length of the step that is looked ahead} */
+    public double eta() {
+        return eta;
+    }
+
+    /** {@return the bound of the gradient's norm} */
+    public double gamma() {
+        return gamma;
     }
 
     /**
@@ -74,7 +96,7 @@ public record GradInit(Step step, int iterations, double rate, double eta, doubl
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return CopyPass.run("GradInit", model, network -> new GradInitPass(this, network, batch).run());
+        return InitializationPass.run("GradInit", model, network -> new GradInitPass(this, network, batch).run());
     }
 
     /** Builds a {@link GradInit}; what is not set is as in {@link GradInit#defaults()}. */
@@ -88,68 +110,39 @@ public record GradInit(Step step, int iterations, double rate, double eta, doubl
 
         private Builder() {}
 
-        /**
-         * The optimizer that the network will be trained with.
-         *
-         * @param optimizer plain gradient descent, or Adam and its relatives
-         * @return this builder
-         */
+        /** The optimizer that the network will be trained with: plain gradient descent, the default, or Adam and its relatives. */
         public Builder step(Step optimizer) {
-            this.step = optimizer;
+            step = optimizer;
             return this;
         }
 
-        /**
-         * The number of iterations.
-         *
-         * @param count at least 1
-         * @return this builder
-         */
+        /** The number of iterations: at least 1, default 390. */
         public Builder iterations(int count) {
-            this.iterations = count;
+            iterations = count;
             return this;
         }
 
-        /**
-         * The rate at which the factors learn.
-         *
-         * @param size finite and > 0
-         * @return this builder
-         */
+        /** The learning rate of Adam on the factors: finite and > 0, default 0.01. */
         public Builder rate(double size) {
-            this.rate = size;
+            rate = size;
             return this;
         }
 
-        /**
-         * The length of the step that is looked ahead.
-         *
-         * @param length finite and > 0
-         * @return this builder
-         */
+        /** The length of the step that is looked ahead: finite and > 0, default 0.1. */
         public Builder eta(double length) {
-            this.eta = length;
+            eta = length;
             return this;
         }
 
-        /**
-         * The bound of the gradient's norm.
-         *
-         * @param bound finite and > 0
-         * @return this builder
-         */
+        /** The bound of the gradient's norm: finite and > 0, default 1. */
         public Builder gamma(double bound) {
-            this.gamma = bound;
+            gamma = bound;
             return this;
         }
 
-        /**
-         * Builds the initializer.
-         *
-         * @return the settings, checked
-         */
+        /** {@return the initializer, its settings checked} */
         public GradInit build() {
-            return new GradInit(step, iterations, rate, eta, gamma);
+            return new GradInit(this);
         }
     }
 }

@@ -9,8 +9,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * like them, all other layers are copied.
  *
  * <p>Formula, for {@code y = W2 f(W1 x + b1) + b2}, before the second layer's own activation, the affine map of least mean square
- * error is {@code W = Cov(y, x) Cov(x)^+}, {@code b = E y - W E x}. {@link Estimate#DATA} computes it by least squares from a batch. For Gaussian
- * z = W1 x + b1, each z_i of mean m_i and variance s_i^2, Stein's lemma gives it in closed form, {@link Estimate#GAUSSIAN}:
+ * error is {@code W = Cov(y, x) Cov(x)^+}, {@code b = E y - W E x}. {@link FusedEstimate#DATA} computes it by least squares from a batch. For Gaussian
+ * z = W1 x + b1, each z_i of mean m_i and variance s_i^2, Stein's lemma gives it in closed form, {@link FusedEstimate#GAUSSIAN}:
  * {@code W = W2 diag(g) W1}, {@code b = b2 + W2 (E f(z) - g (m - b1))}, {@code g_i = E f'(z_i)}; m and s are measured on the batch, the
  * expectations come from {@link io.github.dl4jinit.gain.GaussianMoments}. Whether x itself is Gaussian does not matter to it
  * as long as each z_i nearly is.
@@ -30,7 +30,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 public final class LayerFusion implements NetworkInitializer {
 
     /** Where the moments come from. */
-    public enum Estimate {
+    public enum FusedEstimate {
         /** Stein's lemma, with each pre-activation's mean and variance measured. */
         GAUSSIAN,
         /** Least squares on the batch. */
@@ -40,9 +40,9 @@ public final class LayerFusion implements NetworkInitializer {
     private final Model trained;
     private final String first;
     private final String second;
-    private final Estimate estimate;
+    private final FusedEstimate estimate;
 
-    private LayerFusion(Model trained, String first, String second, Estimate estimate) {
+    private LayerFusion(Model trained, String first, String second, FusedEstimate estimate) {
         this.trained = trained;
         this.first = first;
         this.second = second;
@@ -58,7 +58,7 @@ public final class LayerFusion implements NetworkInitializer {
      * @return the initializer of networks with one layer less
      */
     public static LayerFusion of(Model trained, String first, String second) {
-        return new LayerFusion(trained, first, second, Estimate.GAUSSIAN);
+        return new LayerFusion(trained, first, second, FusedEstimate.GAUSSIAN);
     }
 
     /**
@@ -67,7 +67,7 @@ public final class LayerFusion implements NetworkInitializer {
      * @param other how the affine map is computed
      * @return a new initializer
      */
-    public LayerFusion estimate(Estimate other) {
+    public LayerFusion estimate(FusedEstimate other) {
         return new LayerFusion(trained, first, second, other);
     }
 
@@ -82,7 +82,7 @@ public final class LayerFusion implements NetworkInitializer {
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return CopyPass.run(
+        return InitializationPass.run(
                 "LayerFusion", model, network -> new LayerFusionPass(trained, first, second, estimate, network)
                         .run(batch));
     }

@@ -49,7 +49,7 @@ public record LooksLinear() implements DataFreeInitializer {
 
     @Override
     public InitReport initialize(Model model) {
-        return CopyPass.run("LooksLinear", model, LooksLinear::run);
+        return InitializationPass.run("LooksLinear", model, LooksLinear::run);
     }
 
     private static List<LayerReport> run(NetworkView network) {

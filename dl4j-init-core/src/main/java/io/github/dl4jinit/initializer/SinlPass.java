@@ -31,14 +31,14 @@ final class SinlPass {
     private final Sinl settings;
     private final MultiDataSet batch;
     private final Stopwatch watch = new Stopwatch();
-    private final List<Pair> pairs = new ArrayList<>();
+    private final List<LayerPair> pairs = new ArrayList<>();
     /** By position of the layer. */
     private final Map<Integer, Double> firstVariances = new HashMap<>();
 
     private final Map<Integer, Double> lastVariances = new HashMap<>();
 
     /** Signals that no pair has changed, such as the network's input, are decomposed once. */
-    private final Map<Pair, Regressor> regressors = new HashMap<>();
+    private final Map<LayerPair, RidgePseudoInverse> regressors = new HashMap<>();
 
     SinlPass(Sinl settings, MultiDataSet batch) {
         this.settings = settings;
@@ -48,21 +48,21 @@ final class SinlPass {
     List<LayerReport> run(NetworkView network) {
         requireVariety();
         List<Chain> chains = network.chains();
-        List<List<Pair>> rounds = rounds(chains);
+        List<List<LayerPair>> rounds = rounds(chains);
         if (settings.orthogonalStart()) {
             watch.time(
                     "base weights",
                     () -> chains.forEach(chain -> chain.layers().forEach(layer -> new Orthogonal(1)
                             .fill(weight(layer).shape(), weight(layer).weights()))));
         }
-        Map<Pair, Bridge> initial = settings.refresh() ? Map.of() : measure(network, pairs, firstVariances);
-        for (List<Pair> round : rounds) {
+        Map<LayerPair, TransferMap> initial = settings.refresh() ? Map.of() : measure(network, pairs, firstVariances);
+        for (List<LayerPair> round : rounds) {
             boolean measurable = round.stream().anyMatch(pair -> !pair.isMiddle());
-            Map<Pair, Bridge> bridges =
+            Map<LayerPair, TransferMap> bridges =
                     settings.refresh() && measurable ? measure(network, round, firstVariances) : initial;
             round.forEach(pair -> align(pair, bridge(pair, bridges)));
         }
-        Map<Pair, Bridge> reached = measure(network, pairs, lastVariances);
+        Map<LayerPair, TransferMap> reached = measure(network, pairs, lastVariances);
         watch.time(
                 "report",
                 () -> pairs.forEach(pair -> pair.after(bridge(pair, reached).report())));
@@ -70,10 +70,10 @@ final class SinlPass {
     }
 
     /** The pairs of all chains, those that take their turn together in one list. */
-    private List<List<Pair>> rounds(List<Chain> chains) {
-        List<List<Pair>> rounds = new ArrayList<>();
+    private List<List<LayerPair>> rounds(List<Chain> chains) {
+        List<List<LayerPair>> rounds = new ArrayList<>();
         for (Chain chain : chains) {
-            List<Pair> turns = Pair.of(chain);
+            List<LayerPair> turns = LayerPair.of(chain);
             pairs.addAll(turns);
             if (settings.order() == Order.OUTWARD) {
                 Collections.reverse(turns);
@@ -118,22 +118,23 @@ final class SinlPass {
         return weight(layer).shape().matrices(weight(layer).weights()).get(0);
     }
 
-    private static Bridge bridge(Pair pair, Map<Pair, Bridge> measured) {
-        return pair.isMiddle() ? Bridge.over(matrix(pair.first())) : Objects.requireNonNull(measured.get(pair));
+    private static TransferMap bridge(LayerPair pair, Map<LayerPair, TransferMap> measured) {
+        return pair.isMiddle() ? TransferMap.over(matrix(pair.first())) : Objects.requireNonNull(measured.get(pair));
     }
 
     /** The bridges of the pairs among these that have something between their ends, by one forward pass. */
-    private Map<Pair, Bridge> measure(NetworkView network, List<Pair> wanted, Map<Integer, Double> variances) {
-        Map<Integer, Pair> byFirst = new HashMap<>();
-        Map<Integer, Pair> byLast = new HashMap<>();
-        for (Pair pair : wanted) {
+    private Map<LayerPair, TransferMap> measure(
+            NetworkView network, List<LayerPair> wanted, Map<Integer, Double> variances) {
+        Map<Integer, LayerPair> byFirst = new HashMap<>();
+        Map<Integer, LayerPair> byLast = new HashMap<>();
+        for (LayerPair pair : wanted) {
             if (!pair.isMiddle()) {
                 byFirst.put(pair.first().position(), pair);
                 byLast.put(pair.last().position(), pair);
             }
         }
-        Map<Pair, Samples> inputs = new HashMap<>();
-        Map<Pair, Bridge> bridges = new HashMap<>();
+        Map<LayerPair, Samples> inputs = new HashMap<>();
+        Map<LayerPair, TransferMap> bridges = new HashMap<>();
         LayerVisitor visitor = new LayerVisitor() {
             @Override
             public boolean linear() {
@@ -146,15 +147,16 @@ final class SinlPass {
                     balance(response);
                 }
                 variances.putIfAbsent(layer.position(), response.moments().variance());
-                Pair starting = byFirst.get(layer.position());
+                LayerPair starting = byFirst.get(layer.position());
                 if (starting != null) {
                     inputs.put(starting, response.inputs());
                 }
-                Pair ending = byLast.get(layer.position());
+                LayerPair ending = byLast.get(layer.position());
                 if (ending != null) {
                     Samples input = Objects.requireNonNull(inputs.remove(ending));
                     bridges.put(ending, watch.time("bridge", () -> {
-                        Bridge bridge = Bridge.of(input, response.outputs(), settings, regressors.get(ending));
+                        TransferMap bridge =
+                                TransferMap.of(input, response.outputs(), settings, regressors.get(ending));
                         regressors.put(ending, Objects.requireNonNull(bridge.regressor()));
                         return bridge;
                     }));
@@ -175,7 +177,7 @@ final class SinlPass {
         response.centre();
     }
 
-    private void align(Pair pair, Bridge bridge) {
+    private void align(LayerPair pair, TransferMap bridge) {
         String defect = bridge.defect();
         if (!defect.isEmpty()) {
             pair.before(bridge.report(), "");
@@ -184,13 +186,15 @@ final class SinlPass {
         }
         Svd svd = watch.time(
                 "svd",
-                () -> pair.isMiddle() ? Svd.thin(bridge.map()) : Alignment.decompose(bridge, settings.convention()));
+                () -> pair.isMiddle()
+                        ? Svd.thin(bridge.map())
+                        : RotationAlignment.decompose(bridge, settings.convention()));
         pair.before(bridge.report(svd.s().toDoubleVector()), bridge.remarks());
         watch.time("rotation", () -> {
             if (pair.isMiddle()) {
-                matrix(pair.first()).assign(Alignment.middle(svd, bridge.tolerance(), settings));
+                matrix(pair.first()).assign(RotationAlignment.middle(svd, bridge.tolerance(), settings));
             } else {
-                Alignment alignment = Alignment.of(svd, bridge.tolerance(), settings);
+                RotationAlignment alignment = RotationAlignment.of(svd, bridge.tolerance(), settings);
                 alignment.turnInputs(weight(pair.first()));
                 alignment.turnOutputs(weight(pair.last()));
             }
@@ -202,7 +206,7 @@ final class SinlPass {
         chains.forEach(chain -> starts.put(
                 chain.layers().get(0).position(), "first of " + chain.layers().size() + " behind " + chain.start()));
         Map<Integer, Outcome> outcomes = new HashMap<>();
-        for (Pair pair : pairs) {
+        for (LayerPair pair : pairs) {
             outcomes.put(pair.first().position(), pair.outcome());
             outcomes.put(pair.last().position(), pair.outcome());
         }
@@ -231,7 +235,7 @@ final class SinlPass {
     }
 
     List<PairReport> pairs() {
-        return pairs.stream().map(Pair::report).toList();
+        return pairs.stream().map(LayerPair::report).toList();
     }
 
     List<StageTime> times() {

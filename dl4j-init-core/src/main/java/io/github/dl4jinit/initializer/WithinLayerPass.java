@@ -121,7 +121,7 @@ final class WithinLayerPass {
         public void respond(LayerView layer, Response response) {
             Progress line = of(layer, response.map());
             line.before = response.moments().variance();
-            Units units = Units.of(response);
+            UnitStatistics units = UnitStatistics.of(response);
             INDArray factors = units.toUnitDeviation();
             response.scaleUnits(factors, units.biases(settings.bias(), factors));
             line.scalings = 1;
@@ -181,7 +181,7 @@ final class WithinLayerPass {
     private LayerVisitor scaledBy(Map<Key, Double> factors) {
         return (layer, response) -> {
             Progress line = of(layer, response.map());
-            Units units = Units.of(response);
+            UnitStatistics units = UnitStatistics.of(response);
             INDArray factor = units.alike(factors.getOrDefault(new Key(layer, response.map()), 1.0));
             response.scaleUnits(factor, units.biases(settings.bias(), factor));
             line.scalings++;

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.scheme;
 
 import io.github.dl4jinit.internal.linalg.Haar;
+import io.github.dl4jinit.internal.number.Bounds;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -39,12 +40,12 @@ public record Orthogonal(@JsonProperty("gain") double gain) implements WeightSch
 
     /** Checks the gain. */
     public Orthogonal {
-        Checks.positive("gain", gain);
+        Bounds.positive("gain", gain);
     }
 
     @Override
     public void fill(WeightShape shape, INDArray weights) {
-        Checks.singleOrDouble("Orthogonal", shape, weights);
+        Refusals.unlessSingleOrDouble("Orthogonal", shape, weights);
         if (shape.peepholes() > 0) {
             weights.assign(0); // They belong to no matrix.
         }

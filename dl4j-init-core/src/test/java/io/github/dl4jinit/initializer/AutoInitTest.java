@@ -146,7 +146,7 @@ class AutoInitTest {
                 .map(x -> 0.4 + Math.sqrt(0.7) * random.nextGaussian())
                 .toArray());
         INDArray f = activation.getActivationFunction().getActivation(z, false);
-        Signal signal = new Signal(0.4, 0.7).through(activation.getActivationFunction());
+        SignalMoments signal = new SignalMoments(0.4, 0.7).through(activation.getActivationFunction());
         double variance = f.varNumber().doubleValue();
         assertThat(signal.mean()).isCloseTo(f.meanNumber().doubleValue(), within(5 * Math.sqrt(variance / count)));
         assertThat(signal.variance()).isCloseTo(variance, within(0.02 * variance));

@@ -149,7 +149,7 @@ class SinlConvolutionTest {
         INDArray three = two.mmul(third.transpose());
         INDArray bridge =
                 LeastSquares.solve(byPixel(flat), byPixel(three)).solution().transpose();
-        Svd svd = Gauge.fix(Svd.full(bridge), 1e-12);
+        Svd svd = CanonicalSvd.fix(Svd.full(bridge), 1e-12);
         INDArray u = svd.u();
         INDArray v = svd.vt().transpose();
         INDArray root = Nd4j.math().pow(svd.s(), -0.5);

@@ -100,35 +100,52 @@ class SinlTest {
 
     @Test
     void defaults_arePrinted_inward_uncentred_onOrthogonalWeights() {
-        assertThat(Sinl.defaults())
-                .isEqualTo(new Sinl(
-                        Convention.PRINTED,
-                        1,
-                        Signal.ACTIVATIONS,
-                        false,
-                        0,
-                        1e-10,
-                        0.01,
-                        true,
-                        Order.INWARD,
-                        true,
-                        false));
-        assertThat(Sinl.balanced())
-                .isEqualTo(new Sinl(
-                        Convention.ISOMETRIC,
-                        0.25,
-                        Signal.ACTIVATIONS,
-                        true,
-                        0,
-                        1e-10,
-                        0.01,
-                        true,
-                        Order.OUTWARD,
-                        true,
-                        true));
+        assertSettings(
+                Sinl.defaults(),
+                Convention.PRINTED,
+                1.0,
+                Signal.ACTIVATIONS,
+                false,
+                0.0,
+                1e-10,
+                0.01,
+                true,
+                Order.INWARD,
+                true,
+                false);
+        assertSettings(
+                Sinl.balanced(),
+                Convention.ISOMETRIC,
+                0.25,
+                Signal.ACTIVATIONS,
+                true,
+                0.0,
+                1e-10,
+                0.01,
+                true,
+                Order.OUTWARD,
+                true,
+                true);
         Sinl isometric = Sinl.builder().convention(Convention.ISOMETRIC).build();
         assertThat(isometric.centred()).isTrue();
         assertThat(isometric.order()).isEqualTo(Order.OUTWARD);
+    }
+
+    private static void assertSettings(Sinl sinl, Object... expected) {
+        Object[] settings = {
+            sinl.convention(),
+            sinl.gamma(),
+            sinl.signal(),
+            sinl.centred(),
+            sinl.ridge(),
+            sinl.rankCutoff(),
+            sinl.floor(),
+            sinl.orthogonalStart(),
+            sinl.order(),
+            sinl.refresh(),
+            sinl.unitResponses()
+        };
+        assertThat(settings).containsExactly(expected);
     }
 
     @Test
