@@ -12,9 +12,9 @@ import org.nd4j.linalg.activations.IActivation;
  * <p>Weights are then drawn with variance sigma_w^2 / fanIn, or orthogonal with gain sigma_w; biases with variance sigma_b^2. q* is the
  * variance of every pre-activation.
  *
- * <p>Use it for very deep plain networks with a smooth activation (tanh): a small q*, for instance one over the depth, keeps the activation
- * near its linear part. ReLU and its leaky relatives have one critical weight variance and no bias for every q*. An activation whose output exceeds its input
- * at this q* has no such point; {@link #at} then throws.
+ * <p>Use it for very deep plain networks with a smooth activation (tanh): a small q*, for instance one over the depth, keeps the
+ * activation near its linear part. ReLU and its leaky relatives have one critical weight variance and no bias for every q*. An activation
+ * whose output exceeds its input at this q* has no such point; {@link #at} then throws.
  *
  * <p>Source: S. S. Schoenholz, J. Gilmer, S. Ganguli, J. Sohl-Dickstein, "Deep information propagation" (2017), chi_1 = 1. One over
  * the depth for q* is what the demonstration code of L. Xiao et al., "Dynamical isometry and a mean field theory of CNNs" (2018) takes.

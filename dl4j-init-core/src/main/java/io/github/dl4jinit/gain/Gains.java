@@ -13,10 +13,11 @@ import org.nd4j.linalg.activations.IActivation;
  * ReLU: sqrt(2). Identity: 1. Tanh: 1.5925.
  *
  * <p>Use it, squared, as the scale of {@code VarianceScaling} with fan-in, or as the gain of {@code Orthogonal} in a network of a few
- * layers. It keeps the forward signal, and in depth only if variance 1 is a stable fixed point ({@link MeanField#stability()} up to 1: not
- * so for Swish, GELU and Mish). Whether the gradient is kept as well is what chi in {@link MeanField} says: exactly 1 for ReLU and its leaky
- * relatives, above 1 for activations that are odd and saturate (tanh 1.18, a factor of thousands in fifty layers), far below 1 for the
- * sigmoid. For depth take {@link CriticalLine}, or {@code Lsuv}. Other libraries use 5/3 for tanh, a round number of another origin.
+ * layers. It keeps the forward signal, and in depth only if variance 1 is a stable fixed point ({@link MeanField#stability()} up to 1:
+ * not so for Swish, GELU and Mish). Whether the gradient is kept as well is what chi in {@link MeanField} says: exactly 1 for ReLU and
+ * its leaky relatives, above 1 for activations that are odd and saturate (tanh 1.18, a factor of thousands in fifty layers), far below 1
+ * for the sigmoid. For depth take {@link CriticalLine}, or {@code Lsuv}. Other libraries use 5/3 for tanh, a round number of another
+ * origin.
  *
  * <p>Source: the condition of K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers" (2015), for ReLU; for other
  * activations the fixed point q = 1 without bias of the length map of B. Poole et al., "Exponential expressivity in deep neural networks

@@ -34,7 +34,7 @@ final class AutoInitPass {
     }
 
     /**
-     * What is known of a step's answer.
+     * What is known of a step's output.
      *
      * @param assumed where moments were taken for others, or ""
      */
@@ -71,8 +71,7 @@ final class AutoInitPass {
                         case SELECTION ->
                             new Known(mixed.signal(), "moments taken as unchanged by '" + step.name() + "'");
                         case OTHER ->
-                            new Known(
-                                    SignalMoments.STANDARD, "mean 0, variance 1 assumed behind '" + step.name() + "'");
+                            new Known(SignalMoments.STANDARD, "mean 0, variance 1 assumed after '" + step.name() + "'");
                     });
         }
         return lines;
@@ -80,12 +79,12 @@ final class AutoInitPass {
 
     private Known initialize(LayerView layer, Known input) {
         Optional<String> obstacle = layer.weights().stream().anyMatch(weight -> weight.role() == Role.RECURRENT)
-                ? Optional.of("recurrent: its answer has no analytic moments; use Lsuv")
+                ? Optional.of("recurrent: its output has no analytic moments; use Lsuv")
                 : layer.whySkipped();
         if (obstacle.isPresent()) {
             lines.add(LayerReport.skipped(layer, obstacle.get()));
             boolean normalizes = layer.kind().equals(BatchNormalization.class.getSimpleName());
-            String assumed = normalizes ? "" : "mean 0, variance 1 assumed behind '" + layer.name() + "'";
+            String assumed = normalizes ? "" : "mean 0, variance 1 assumed after '" + layer.name() + "'";
             return new Known(SignalMoments.STANDARD, assumed);
         }
         SignalMoments signal = input.signal();

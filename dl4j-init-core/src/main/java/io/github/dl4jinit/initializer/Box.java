@@ -14,28 +14,27 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * Box initialization: the cut plane of every neuron goes through a random point of the box in which the neuron's inputs lie, and
  * no neuron leaves the box that the next layer counts on.
  *
- * <p>Formula, for a neuron whose inputs lie in {@code [0, m]^n}: p uniform in the box, n a Gaussian direction, p_max the corner where
- * n x is largest, {@code k = t / (n (p_max - p))}, {@code w = k n}, {@code b = -k n p}: the neuron is 0 at p and takes values up to t in the
- * box. A plain layer has t = 1. In a network with B residual blocks the last layer of each branch has t = 1 / B
- * ({@link Growth#ADDITIVE}) or t = m / B ({@link Growth#GEOMETRIC}), so that B blocks lengthen the side m of the box by no more than 1,
- * or than a factor of (1 + 1/B)^B, which is below e. The number of blocks is counted in the network itself, from its element-wise
- * adds.
+ * <p>Formula, for a neuron whose inputs lie in {@code [0, m]^n}: p uniform in the box, n a Gaussian direction, p_max the corner where n x
+ * is largest, {@code k = t / (n (p_max - p))}, {@code w = k n}, {@code b = -k n p}: the neuron is 0 at p and takes values up to t in the
+ * box. A plain layer has t = 1. In a network with B residual blocks the last layer of each branch has t = 1 / B ({@link Growth#ADDITIVE})
+ * or t = m / B ({@link Growth#GEOMETRIC}), so that B blocks lengthen the side m of the box by no more than 1, or than a factor of (1 +
+ * 1/B)^B, which is below e. The number of blocks is counted in the network itself, from its element-wise adds.
  *
  * <p>Shapes: hidden dense layers and convolutions with biases, of any width; output layers stay as they are (the authors fit them by
  * least squares). Each layer's line in the report states the boxes of its inputs and of its outputs. Inputs are taken to lie in
  * [0, 1] unless {@link Builder#inputBox} says otherwise; an initializer that is given a batch and no box takes the batch's smallest and
- * largest value. Layers behind something whose range is unknown (a skipped layer, batch normalization) are skipped too.
+ * largest value. Layers after something whose range is unknown (a skipped layer, batch normalization) are skipped too.
  *
  * <p>When to use it: deep residual ReLU networks without normalization, above all narrow ones. When not: deep plain networks. They
  * stay bounded, but collapse to a point all the same (128 layers of width 2: all of 100).
  *
  * <p>Source: E. C. Cyr, M. A. Gulian, R. G. Patel, M. Perego, N. A. Trask, "Robust training and initialization of deep neural networks:
- * an adaptive basis viewpoint" (MSML 2020, arXiv 1912.04862), by way of two public implementations that agree on the
- * construction; the paper's own listing could not be read, in particular not which of the two numerators it prints. Ours: other boxes
- * than the unit cube; branches of several layers, of which the last has the small t and the others are plain; convolutions, whose
- * padding adds 0 to the box; other activations than ReLU. There the box of the outputs is the image of all numbers up to t under the activation. If that
- * has no lower bound (identity, leaky ReLU), or is negative at the end of a branch, p is the corner where n x is smallest, so that
- * the values fill [0, t].
+ * an adaptive basis viewpoint" (MSML 2020, arXiv 1912.04862), by way of two public implementations that agree on the construction; the
+ * paper's own listing could not be read, in particular not which of the two numerators it prints. Ours: other boxes than the unit cube;
+ * branches of several layers, of which the last has the small t and the others are plain; convolutions, whose padding adds 0 to the box;
+ * other activations than ReLU. There the box of the outputs is the image of all numbers up to t under the activation. If that has no
+ * lower bound (identity, leaky ReLU), or is negative at the end of a branch, p is the corner where n x is smallest, so that the values
+ * fill [0, t].
  */
 public final class Box implements DataFreeInitializer {
 

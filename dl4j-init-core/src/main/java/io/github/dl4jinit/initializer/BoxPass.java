@@ -89,7 +89,7 @@ final class BoxPass {
         }
         IActivation activation = layer.activation();
         if (range == null) {
-            return skip(layer, "the range of its inputs is unknown, behind a layer or vertex that has no box");
+            return skip(layer, "the range of its inputs is unknown, after a layer or vertex that has no box");
         }
         ActivationImage image;
         try {

@@ -11,7 +11,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * Takes the arbitrariness out of a singular value decomposition: signs, and the bases of the spaces that belong to equal
  * singular values and to zero. Each such basis becomes the one nearest to the coordinate axes of the same numbers; a single
- * vector gets its largest entry positive. The decomposition stays one, and is the same from whichever one it started.
+ * vector gets its largest entry positive. The result is still a singular value decomposition, and no longer depends on which one LAPACK
+ * returned.
  */
 final class CanonicalSvd {
 

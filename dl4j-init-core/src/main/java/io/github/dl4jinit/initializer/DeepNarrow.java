@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Initialization for deep and narrow networks: weights that keep all norms and keep a positive signal positive, and
  * biases of zero. Nothing in it is random.
  *
- * <p>Formula: {@code W = Q_m I Q_n'}, Q_n the orthogonal factor of {@code J + epsilon I}; b = 0. See {@link OnesOrthogonal}, which is the same for
- * the weights alone and goes into a configuration. Square layers become the identity.
+ * <p>Formula: {@code W = Q_m I Q_n'}, Q_n the orthogonal factor of {@code J + epsilon I}; b = 0. See {@link OnesOrthogonal}, which is the
+ * same for the weights alone and goes into a configuration. Square layers become the identity.
  *
  * <p>Shapes: dense layers and plain convolutions (the matrix at the centre tap), output layers included; everything else is skipped with
  * the reason.
@@ -21,8 +21,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>When to use it: ReLU networks so narrow and deep that random ones are dead. When not: wide networks, whose units it does not tell
  * apart; and ensembles, whose members would all start alike.
  *
- * <p>Source: H. Lee, Y. Kim, S. Yang, H. Choi, "Improved weight initialization for deep and narrow feedforward neural network"
- * (Neural Networks 176, 2024, 106362; arXiv 2311.03733), the formula as a public implementation and a description of the paper have it. Ours: the
+ * <p>Source: H. Lee, Y. Kim, S. Yang, H. Choi, "Improved weight initialization for deep and narrow feedforward neural network" (Neural
+ * Networks 176, 2024, 106362; arXiv 2311.03733), the formula as a public implementation and a description of the paper have it. Ours: the
  * value of epsilon, and convolutions.
  *
  * @param epsilon finite and > 0

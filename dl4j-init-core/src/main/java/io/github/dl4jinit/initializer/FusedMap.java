@@ -41,19 +41,19 @@ record FusedMap(INDArray weights, INDArray bias, String note) {
 
     static FusedMap ofData(Samples x, Samples y) {
         if (x.rows().rows() != y.rows().rows()) {
-            throw new IllegalArgumentException("DATA needs an answer for each example, got "
-                    + x.rows().rows() + " inputs and " + y.rows().rows() + " answers");
+            throw new IllegalArgumentException("DATA needs an output for each example, got "
+                    + x.rows().rows() + " inputs and " + y.rows().rows() + " outputs");
         }
         INDArray inputs = x.deviations();
-        INDArray answers = y.deviations();
-        INDArray solution = LeastSquares.solve(inputs, answers).solution();
+        INDArray outputs = y.deviations();
+        INDArray solution = LeastSquares.solve(inputs, outputs).solution();
         INDArray bias = y.mean()
                 .sub(x.mean()
                         .reshape(1, x.rows().columns())
                         .mmul(solution)
                         .reshape(y.rows().columns()));
-        double left = inputs.mmul(solution).sub(answers).norm2Number().doubleValue();
-        double all = answers.norm2Number().doubleValue();
+        double left = inputs.mmul(solution).sub(outputs).norm2Number().doubleValue();
+        double all = outputs.norm2Number().doubleValue();
         double error = all == 0 ? 0 : left * left / (all * all);
         return new FusedMap(
                 solution.transpose().dup('c'),

@@ -9,38 +9,38 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 /**
  * Scales the parameter arrays so that one step of the optimizer lowers the loss as much as it can, while the gradient stays bounded.
  *
- * <p>Formula: each weight array and each bias that is not zero has a factor a_k, at first 1. In each iteration, on a part S of the batch with
- * gradient g: if {@code |g| > gamma}, Adam moves the factors down {@code |g|}; else down
- * {@code L'(p - eta A(g)) / eta}, L' the loss on another part, half of which is in S. For {@link Step#SGD} the norm is Euclidean and
- * A(g) = g / |g|; for {@link Step#ADAM} it is the sum of absolute values and A(g) = sgn(g). Derivatives of |g| and of the normalized step are products of
- * the Hessian, by central differences of DL4J's gradient in double precision ({@link LossGradient}).
+ * <p>Formula: each weight array and each bias that is not zero has a factor a_k, at first 1. In each iteration, on a part S of the batch
+ * with gradient g: if {@code |g| > gamma}, Adam moves the factors down {@code |g|}; else down {@code L'(p - eta A(g)) / eta}, L' the loss
+ * on another part, half of which is in S. For {@link Optimizer#SGD} the norm is Euclidean and A(g) = g / |g|; for {@link Optimizer#ADAM}
+ * it is the sum of absolute values and A(g) = sgn(g). Derivatives of |g| and of the normalized step are products of the Hessian, by
+ * central differences of DL4J's gradient in double precision ({@link LossGradient}).
  *
- * <p>When to use it: when labels are at hand and the optimizer is known, for networks that do not start well by a rule. When not: it
+ * <p>When to use it: when there are labels and the optimizer is known, for networks that do not start well by a rule. When not: it
  * costs two to four gradients in double precision per iteration, hundreds of iterations; {@code Lsuv} costs one forward pass.
  *
- * <p>Source: C. Zhu, R. Ni, Z. Xu, K. Kong, W. R. Huang, T. Goldstein, "GradInit: learning to initialize neural networks for stable and efficient
- * training" (2021), and the authors' code: eta 0.1, gamma 1, factors of weights at least 0.01 and of biases at least 0, clipping at
- * 1, 390 iterations, and the rate 0.01 that they use for VGG-19 without normalization. Ours: the parts are random thirds of the one batch that is given, S the first
- * two, L' on the last two; the start is the network's own weights.
+ * <p>Source: C. Zhu, R. Ni, Z. Xu, K. Kong, W. R. Huang, T. Goldstein, "GradInit: learning to initialize neural networks for stable and
+ * efficient training" (2021), and the authors' code: eta 0.1, gamma 1, factors of weights at least 0.01 and of biases at least 0,
+ * clipping at 1, 390 iterations, and the rate 0.01 that they use for VGG-19 without normalization. Ours: the parts are random thirds of
+ * the one batch that is given, S the first two, L' on the last two; the start is the network's own weights.
  */
 public final class GradInit implements NetworkInitializer {
 
     /** What the network will be trained with. */
-    public enum Step {
+    public enum Optimizer {
         /** Plain gradient descent: the Euclidean norm, a step of its direction. */
         SGD,
         /** Adam: the sum of absolute values, a step of the signs. */
         ADAM
     }
 
-    private final Step step;
+    private final Optimizer optimizer;
     private final int iterations;
     private final double rate;
     private final double eta;
     private final double gamma;
 
     private GradInit(Builder builder) {
-        step = builder.step;
+        optimizer = builder.optimizer;
         iterations = Bounds.atLeast("iterations", builder.iterations, 1);
         rate = Bounds.positive("rate", builder.rate);
         eta = Bounds.positive("eta", builder.eta);
@@ -62,8 +62,8 @@ public final class GradInit implements NetworkInitializer {
     }
 
     /** {@return the optimizer that the network will be trained with} */
-    public Step step() {
-        return step;
+    public Optimizer optimizer() {
+        return optimizer;
     }
 
     /** {@return the number of iterations} */
@@ -102,7 +102,7 @@ public final class GradInit implements NetworkInitializer {
     /** Builds a {@link GradInit}; what is not set is as in {@link GradInit#defaults()}. */
     public static final class Builder {
 
-        private Step step = Step.SGD;
+        private Optimizer optimizer = Optimizer.SGD;
         private int iterations = 390;
         private double rate = 0.01;
         private double eta = 0.1;
@@ -111,8 +111,8 @@ public final class GradInit implements NetworkInitializer {
         private Builder() {}
 
         /** The optimizer that the network will be trained with: plain gradient descent, the default, or Adam and its relatives. */
-        public Builder step(Step optimizer) {
-            step = optimizer;
+        public Builder optimizer(Optimizer choice) {
+            optimizer = choice;
             return this;
         }
 

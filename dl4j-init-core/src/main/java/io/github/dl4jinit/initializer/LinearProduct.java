@@ -24,16 +24,16 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * the paper's algorithm, whose text could not be read. Each neuron starts as one linear factor of a polynomial that stands for its
  * activation.
  *
- * <p>What the abstract says: a network is seen as a nonlinear computation; activations are replaced by polynomials; the linear
- * product structure of numerical algebraic geometry (a start system whose equations are products of linear forms) leads to an
- * initialization; ReLU networks initialized by it die less often than by other schemes. <b>Ours is everything else</b>: the fit, the distribution of the
+ * <p>What the abstract says: a network is seen as a nonlinear computation; activations are replaced by polynomials; the linear product
+ * structure of numerical algebraic geometry (a start system whose equations are products of linear forms) leads to an initialization;
+ * ReLU networks initialized by it die less often than by other schemes. <b>Ours is everything else</b>: the fit, the distribution of the
  * factors, the scale, the sign of the roots. Of the claims, our measurement supports that fewer networks are dead than with He's
- * initialization at every width tried, and does not support "than with existing schemes": {@link RandomizedAsymmetric} leaves fewer dead in
- * the narrowest networks (docs/results).
+ * initialization at every width tried, and does not support "than with existing schemes": {@link RandomizedAsymmetric} leaves fewer dead
+ * in the narrowest networks (docs/results).
  *
- * <p>Formula: the activation f is fitted by a polynomial {@code P(z) = a prod(z - r_k)} in least squares, so that
- * {@code P(w h + b) = a prod(w h + b - r_k)} is a product of linear forms in (w, b). A neuron with n terms takes one of the factors: (w, b) is uniform
- * on the sphere of n + 1 dimensions, scaled so that {@code n Var[w] = Gains.of(f)^2} (2 for ReLU), then {@code |r_k|} is added to b with k
+ * <p>Formula: the activation f is fitted by a polynomial {@code P(z) = a prod(z - r_k)} in least squares, so that {@code P(w h + b) = a
+ * prod(w h + b - r_k)} is a product of linear forms in (w, b). A neuron with n terms takes one of the factors: (w, b) is uniform on the
+ * sphere of n + 1 dimensions, scaled so that {@code n Var[w] = Gains.of(f)^2} (2 for ReLU), then {@code |r_k|} is added to b with k
  * uniform: the sign for which E[w h + b] > 0. Of complex roots, which have no real linear factor, the real part is taken, where the
  * quadratic factor of the pair is smallest; the report says so.
  *

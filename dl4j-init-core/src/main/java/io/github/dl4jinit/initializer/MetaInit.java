@@ -19,11 +19,11 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * seconds ({@code Lsuv} costs one forward pass); with ReLU the difference may meet a kink, which makes single steps wrong and their sign
  * mostly right.
  *
- * <p>Source: Y. N. Dauphin, S. Schoenholz, "MetaInit: initializing learning by learning to initialize" (2019), with the rate, momentum, steps and
- * eps of the paper's listing, which has inputs from N(0, 1), random labels, and batch normalization in evaluation mode. Ours: random labels are
- * the batch's own, shuffled among its examples, so that they suit any loss; labels are needed therefore; batch normalization uses the batch; a
- * norm falls to a hundredth in one step at most; the start is the network's own weights, and is kept if GQ, on one fixed random batch, has not
- * become smaller (the layers are then reported as stalled).
+ * <p>Source: Y. N. Dauphin, S. Schoenholz, "MetaInit: initializing learning by learning to initialize" (2019), with the rate, momentum,
+ * steps and eps of the paper's listing, which has inputs from N(0, 1), random labels, and batch normalization in evaluation mode. Ours:
+ * random labels are the batch's own, shuffled among its examples, so that they suit any loss; labels are needed therefore; batch
+ * normalization uses the batch; a norm falls to a hundredth in one step at most; the start is the network's own weights, and is kept if
+ * GQ, on one fixed random batch, has not become smaller (the layers are then reported as stalled).
  */
 public final class MetaInit implements NetworkInitializer {
 

@@ -7,7 +7,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The pseudo-inverse of a signal X, samples in rows, by the eigenvalues of X'X or of XX', whichever is smaller: the two have
- * the same, but for zeros.
+ * the same, except for zeros.
  *
  * @param x X, [n, p]
  * @param vectors the eigenvectors in columns, [p, p], or [n, n] if n &lt; p
@@ -46,7 +46,7 @@ record RidgePseudoInverse(INDArray x, INDArray vectors, INDArray inverse, int ra
         return vectors.mmul(coordinates.muliColumnVector(inverse));
     }
 
-    /** Whether this is the regressor of another signal, too. */
+    /** Whether this is the pseudo-inverse of another signal, too. */
     boolean isOf(INDArray other) {
         return Arrays.equals(x.shape(), other.shape())
                 && x.sub(other).amaxNumber().doubleValue() == 0;

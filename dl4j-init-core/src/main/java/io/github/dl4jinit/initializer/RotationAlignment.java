@@ -12,18 +12,18 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The factors that a bridge asks for: R from the right on the weight at its start, L from the left on the one at its end.
+ * The factors that a transfer map asks for: R from the right on the weight at its start, L from the left on the one at its end.
  *
  * @param right R, [p, p]
  * @param left L, [q, q]
  */
 record RotationAlignment(INDArray right, INDArray left) {
 
-    /** The decomposition that a convention needs of a bridge. */
-    static Svd decompose(TransferMap bridge, Convention convention) {
+    /** The decomposition that a convention needs of a transfer map. */
+    static Svd decompose(TransferMap transfer, Convention convention) {
         return convention == Convention.ISOMETRIC
-                ? Svd.thin(bridge.map())
-                : CanonicalSvd.fix(Svd.full(bridge.map()), bridge.tolerance());
+                ? Svd.thin(transfer.map())
+                : CanonicalSvd.fix(Svd.full(transfer.map()), transfer.tolerance());
     }
 
     static RotationAlignment of(Svd svd, double tolerance, Sinl settings) {

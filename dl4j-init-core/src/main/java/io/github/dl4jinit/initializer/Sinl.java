@@ -213,7 +213,7 @@ public final class Sinl implements NetworkInitializer {
             return this;
         }
 
-        /** ISOMETRIC makes singular values s into s^(1 - gamma): gamma from 0, which changes nothing, to 1, an isometry. Ours; default 1. */
+        /** ISOMETRIC makes singular values s into s^(1 - gamma): from 0, which changes nothing, to 1, an isometry. Ours; default 1. */
         public Builder gamma(double exponent) {
             gamma = exponent;
             return this;

@@ -38,7 +38,7 @@ final class SinlPass {
     private final Map<Integer, Double> lastVariances = new HashMap<>();
 
     /** Signals that no pair has changed, such as the network's input, are decomposed once. */
-    private final Map<LayerPair, RidgePseudoInverse> regressors = new HashMap<>();
+    private final Map<LayerPair, RidgePseudoInverse> inverses = new HashMap<>();
 
     SinlPass(Sinl settings, MultiDataSet batch) {
         this.settings = settings;
@@ -58,14 +58,14 @@ final class SinlPass {
         Map<LayerPair, TransferMap> initial = settings.refresh() ? Map.of() : measure(network, pairs, firstVariances);
         for (List<LayerPair> round : rounds) {
             boolean measurable = round.stream().anyMatch(pair -> !pair.isMiddle());
-            Map<LayerPair, TransferMap> bridges =
+            Map<LayerPair, TransferMap> transfers =
                     settings.refresh() && measurable ? measure(network, round, firstVariances) : initial;
-            round.forEach(pair -> align(pair, bridge(pair, bridges)));
+            round.forEach(pair -> align(pair, transfer(pair, transfers)));
         }
         Map<LayerPair, TransferMap> reached = measure(network, pairs, lastVariances);
         watch.time(
                 "report",
-                () -> pairs.forEach(pair -> pair.after(bridge(pair, reached).report())));
+                () -> pairs.forEach(pair -> pair.after(transfer(pair, reached).report())));
         return lines(network, chains);
     }
 
@@ -118,11 +118,11 @@ final class SinlPass {
         return weight(layer).shape().matrices(weight(layer).weights()).get(0);
     }
 
-    private static TransferMap bridge(LayerPair pair, Map<LayerPair, TransferMap> measured) {
+    private static TransferMap transfer(LayerPair pair, Map<LayerPair, TransferMap> measured) {
         return pair.isMiddle() ? TransferMap.over(matrix(pair.first())) : Objects.requireNonNull(measured.get(pair));
     }
 
-    /** The bridges of the pairs among these that have something between their ends, by one forward pass. */
+    /** The maps of the pairs among these that have something between their ends, by one forward pass. */
     private Map<LayerPair, TransferMap> measure(
             NetworkView network, List<LayerPair> wanted, Map<Integer, Double> variances) {
         Map<Integer, LayerPair> byFirst = new HashMap<>();
@@ -134,7 +134,7 @@ final class SinlPass {
             }
         }
         Map<LayerPair, Samples> inputs = new HashMap<>();
-        Map<LayerPair, TransferMap> bridges = new HashMap<>();
+        Map<LayerPair, TransferMap> transfers = new HashMap<>();
         LayerVisitor visitor = new LayerVisitor() {
             @Override
             public boolean linear() {
@@ -154,17 +154,17 @@ final class SinlPass {
                 LayerPair ending = byLast.get(layer.position());
                 if (ending != null) {
                     Samples input = Objects.requireNonNull(inputs.remove(ending));
-                    bridges.put(ending, watch.time("bridge", () -> {
-                        TransferMap bridge =
-                                TransferMap.of(input, response.outputs(), settings, regressors.get(ending));
-                        regressors.put(ending, Objects.requireNonNull(bridge.regressor()));
-                        return bridge;
+                    transfers.put(ending, watch.time("bridge", () -> {
+                        TransferMap transfer =
+                                TransferMap.of(input, response.outputs(), settings, inverses.get(ending));
+                        inverses.put(ending, Objects.requireNonNull(transfer.inverse()));
+                        return transfer;
                     }));
                 }
             }
         };
         watch.time("forward", () -> network.sweep(batch, visitor));
-        return bridges;
+        return transfers;
     }
 
     /** Unit deviation over the batch, all units together, and mean 0 of each unit. */
@@ -177,24 +177,24 @@ final class SinlPass {
         response.centre();
     }
 
-    private void align(LayerPair pair, TransferMap bridge) {
-        String defect = bridge.defect();
+    private void align(LayerPair pair, TransferMap transfer) {
+        String defect = transfer.defect();
         if (!defect.isEmpty()) {
-            pair.before(bridge.report(), "");
+            pair.before(transfer.report(), "");
             pair.stalled(defect);
             return;
         }
         Svd svd = watch.time(
                 "svd",
                 () -> pair.isMiddle()
-                        ? Svd.thin(bridge.map())
-                        : RotationAlignment.decompose(bridge, settings.convention()));
-        pair.before(bridge.report(svd.s().toDoubleVector()), bridge.remarks());
+                        ? Svd.thin(transfer.map())
+                        : RotationAlignment.decompose(transfer, settings.convention()));
+        pair.before(transfer.report(svd.s().toDoubleVector()), transfer.remarks());
         watch.time("rotation", () -> {
             if (pair.isMiddle()) {
-                matrix(pair.first()).assign(RotationAlignment.middle(svd, bridge.tolerance(), settings));
+                matrix(pair.first()).assign(RotationAlignment.middle(svd, transfer.tolerance(), settings));
             } else {
-                RotationAlignment alignment = RotationAlignment.of(svd, bridge.tolerance(), settings);
+                RotationAlignment alignment = RotationAlignment.of(svd, transfer.tolerance(), settings);
                 alignment.turnInputs(weight(pair.first()));
                 alignment.turnOutputs(weight(pair.last()));
             }
@@ -204,7 +204,7 @@ final class SinlPass {
     private List<LayerReport> lines(NetworkView network, List<Chain> chains) {
         Map<Integer, String> starts = new HashMap<>();
         chains.forEach(chain -> starts.put(
-                chain.layers().get(0).position(), "first of " + chain.layers().size() + " behind " + chain.start()));
+                chain.layers().get(0).position(), "first of " + chain.layers().size() + " after " + chain.start()));
         Map<Integer, Outcome> outcomes = new HashMap<>();
         for (LayerPair pair : pairs) {
             outcomes.put(pair.first().position(), pair.outcome());

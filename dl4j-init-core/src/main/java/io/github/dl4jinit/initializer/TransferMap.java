@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param residual |X_j - E X_i| / |X_j|; 0 if there is nothing to explain
  * @param averaged whether positions were averaged, since the two signals have different ones
  * @param tolerance singular values of E up to this times the largest are rounding
- * @param regressor what E was fitted with, or null if nothing was fitted
+ * @param inverse what E was fitted with, or null if nothing was fitted
  */
 record TransferMap(
         INDArray map,
@@ -29,7 +29,7 @@ record TransferMap(
         double residual,
         boolean averaged,
         double tolerance,
-        @Nullable RidgePseudoInverse regressor) {
+        @Nullable RidgePseudoInverse inverse) {
 
     /**
      * @param known one that may be of this input, which then need not be decomposed again
@@ -41,20 +41,20 @@ record TransferMap(
         long examples = Math.min(input.examples(), response.examples());
         INDArray x = signal(averaged ? input.averaged(examples) : input, settings.centred());
         INDArray y = signal(averaged ? response.averaged(examples) : response, settings.centred());
-        RidgePseudoInverse regressor = known != null && known.isOf(x) ? known : RidgePseudoInverse.of(x, settings);
-        INDArray solution = regressor.solve(y);
+        RidgePseudoInverse inverse = known != null && known.isOf(x) ? known : RidgePseudoInverse.of(x, settings);
+        INDArray solution = inverse.solve(y);
         double norm = y.norm2Number().doubleValue();
         return new TransferMap(
                 solution.transpose(),
                 averaged ? examples : input.count(),
-                regressor.rank(),
+                inverse.rank(),
                 norm == 0 ? 0 : x.mmul(solution).subi(y).norm2Number().doubleValue() / norm,
                 averaged,
                 tolerance(input.epsilon(), solution),
-                regressor);
+                inverse);
     }
 
-    /** The bridge over a single layer is its weight: nothing has to be fitted. */
+    /** The map over a single layer is its weight: nothing has to be fitted. */
     static TransferMap over(INDArray matrix) {
         double epsilon = Precision.epsilon(matrix.dataType());
         return new TransferMap(
@@ -77,7 +77,7 @@ record TransferMap(
     }
 
     /**
-     * Why this bridge cannot be used.
+     * Why this map cannot be used.
      *
      * @return the reason, or "" if it can
      */
@@ -100,7 +100,7 @@ record TransferMap(
             remarks.add("the batch shows " + inputRank + " of " + map.columns() + " input directions");
         }
         if (samples <= map.columns()) {
-            remarks.add("with " + samples + " samples the bridge fits everything, noise included");
+            remarks.add("with " + samples + " samples the map fits everything, noise included");
         }
         if (averaged) {
             remarks.add("averaged over positions, of which the ends have different numbers");

@@ -10,27 +10,27 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * Data-dependent initialization: every unit is scaled and shifted to a standard deviation of 1 and a mean of {@code bias}
  * over a batch, then layers are scaled against each other until their weights change at the same relative rate.
  *
- * <p>Within a layer, in one sweep from the input to the output: {@code W_k <- W_k / s_k}, {@code b_k <- bias - m_k / s_k},
- * with m_k and s_k the mean and the standard deviation of unit (channel) k before its activation, without the old bias. Before that the weights are
- * drawn: Gaussian, or from the patches that the layer sees, which are whitened by their principal directions: these directions
- * themselves ({@link Kernels#PCA}), or the centres of k-means among the whitened patches ({@link Kernels#KMEANS}).
+ * <p>Within a layer, in one sweep from the input to the output: {@code W_k <- W_k / s_k}, {@code b_k <- bias - m_k / s_k}, with m_k and
+ * s_k the mean and the standard deviation of unit (channel) k before its activation, without the old bias. Before that the weights are
+ * drawn: Gaussian, or from the patches that the layer sees, which are whitened by their principal directions: these directions themselves
+ * ({@link Kernels#PCA}), or the centres of k-means among the whitened patches ({@link Kernels#KMEANS}).
  *
- * <p>Between layers, in rounds: {@code r_l = rms(g_l) / rms(W_l)}, g_l the gradient of the layer's weights under a standard normal gradient at
- * the outputs of the network; {@code W_l <- W_l sqrt(r_l / r)}, where r is the geometric mean of the ratios times
- * {@code s^(1/L)}, s the standard deviation of the last of the L layers. After each round biases are set again so that every unit has
- * the mean {@code bias} in units of its own standard deviation.
+ * <p>Between layers, in rounds: {@code r_l = rms(g_l) / rms(W_l)}, g_l the gradient of the layer's weights under a standard normal
+ * gradient at the outputs of the network; {@code W_l <- W_l sqrt(r_l / r)}, where r is the geometric mean of the ratios times {@code
+ * s^(1/L)}, s the standard deviation of the last of the L layers. After each round biases are set again so that every unit has the mean
+ * {@code bias} in units of its own standard deviation.
  *
  * <p>When to use it: convolutional networks that will be fine-tuned or trained with plain stochastic gradient descent, where one learning
  * rate must suit all layers. When not: small batches (the statistics are those of each unit, so take hundreds of
  * examples); with Adam, which equalizes the rates by itself, balancing gains little.
  *
  * <p>Source: P. Kraehenbuehl, C. Doersch, J. Donahue, T. Darrell, "Data-dependent initializations of convolutional neural networks"
- * (2016), and the authors' code, whose default bias of 0.1, geometric mean, factor of the last deviation, ten rounds and
- * tolerance of 1 % are taken. Ours: the biases after a round (the same in a plain ReLU network as scaling them with all layers
- * below); the linear loss whose gradient is the random one, drawn once; output layers are drawn Gaussian; patches lie inside the
- * image and are 5000 at most; where a layer is no dense one or convolution along two axes, or has fewer patches than units, its
- * kernels are Gaussian; units of recurrent layers (the part x W of their gates) are scaled and not shifted, recurrent weights stay as drawn; the
- * balance is computed in training mode, without dropout, in double precision ({@link LossGradient}).
+ * (2016), and the authors' code, whose default bias of 0.1, geometric mean, factor of the last deviation, ten rounds and tolerance of 1 %
+ * are taken. Ours: the biases after a round (the same in a plain ReLU network as scaling them with all layers below); the linear loss
+ * whose gradient is the random one, drawn once; output layers are drawn Gaussian; patches lie inside the image and are 5000 at most;
+ * where a layer is no dense one or convolution along two axes, or has fewer patches than units, its kernels are Gaussian; units of
+ * recurrent layers (the part x W of their gates) are scaled and not shifted, recurrent weights stay as drawn; the balance is computed in
+ * training mode, without dropout, in double precision ({@link LossGradient}).
  */
 public final class WithinLayer implements NetworkInitializer {
 

@@ -128,12 +128,12 @@ final class WithinLayerPass {
             line.after = response.moments().variance();
             if (units.constant() > 0) {
                 line.stall(units.constant() + " of " + units.count()
-                        + " units answer the same to the whole batch: dead, or constant features");
+                        + " units respond alike to the whole batch: dead, or constant features");
             }
         }
     }
 
-    /** @return what is to be said of it */
+    /** @return a remark for the report, if there is one */
     private Optional<String> draw(LayerView layer, WeightView weight, LayerInput input) {
         VarianceScaling.lecunNormal().fill(weight.shape(), weight.weights());
         if (settings.kernels() == Kernels.GAUSSIAN || layer.output()) {

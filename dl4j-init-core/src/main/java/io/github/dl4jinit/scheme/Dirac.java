@@ -10,8 +10,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>{@code W[i, i, centre] = gain}, zero elsewhere, for {@code i < min(nIn, nOut)}: inputs beyond the outputs are dropped, outputs
  * beyond the inputs start at zero. The centre is tap {@code (k - 1) / 2} of each axis, rounded down ({@link WeightShape#centre}).
  *
- * <p>Every layer but an embedding, where every word beyond the nOut-th would have the zero vector: dense, convolution, transposed convolution; depthwise and element-wise weights pass each channel to
- * its first output; each gate of an LSTM is an identity of its own; peepholes are 0.
+ * <p>Every layer but an embedding, where every word beyond the nOut-th would have the zero vector: dense, convolution, transposed
+ * convolution; depthwise and element-wise weights pass each channel to its first output; each gate of an LSTM is an identity of its own;
+ * peepholes are 0.
  *
  * <p>Use it for layers added to a trained network, for the recurrent weights of a ReLU {@code SimpleRnn}, and for residual or very
  * deep networks of equal width; not where all units of a layer start alike already, as after a constant input.

@@ -16,11 +16,11 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * the signs that make R's diagonal positive; I is the {@code m x n} identity. All singular values are 1. All rows have nearly
  * the same sum, and so do all columns. <b>For m = n it is the identity</b>, whatever epsilon is.
  *
- * <p>Dense: one matrix; each gate of an LSTM has its own; kernels have it at the centre tap; depthwise and element-wise weights pass on each
- * channel. Peepholes are 0. An embedding is refused, since most words would have nearly the same vector.
+ * <p>Dense: one matrix; each gate of an LSTM has its own; kernels have it at the centre tap; depthwise and element-wise weights pass on
+ * each channel. Peepholes are 0. An embedding is refused, since most words would have nearly the same vector.
  *
- * <p>Use it for deep and narrow ReLU networks, which it keeps from dying ({@code initializer.DeepNarrow} sets the biases too). In wide networks all
- * units of a layer start nearly alike up to a rotation: random weights break that better.
+ * <p>Use it for deep and narrow ReLU networks, which it keeps from dying ({@code initializer.DeepNarrow} sets the biases too). In wide
+ * networks all units of a layer start nearly alike up to a rotation: random weights break that better.
  *
  * <p>Source: H. Lee, Y. Kim, S. Yang, H. Choi, "Improved weight initialization for deep and narrow feedforward neural network"
  * (Neural Networks 176, 2024, 106362; arXiv 2311.03733); the formula as a public implementation and a description of the paper have it.

@@ -24,11 +24,11 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * {@link DeltaOrthogonal} does. A transposed convolution with {@code nOut taps >= nIn} gives each output {@code nIn / (nOut S)} of
  * the variance, S being the product of its strides.
  *
- * <p>Use it for deep networks of tanh-like activations with a gain slightly above 1:
- * {@code new Orthogonal(Math.sqrt(CriticalLine.at(tanh, q).weightVariance()))} with a small q and biases as that line says; for
- * recurrent weights with {@code new Orthogonal(1)}; with ReLU and the gain {@code sqrt(2)}; and as the start of LSUV. The gain of
- * {@code Gains.of} keeps the signal, but in a deep tanh network, or over many time steps, the gradient explodes with it. The depthwise half of a separable convolution is
- * taken for a plain convolution ({@link WeightShape#readings}).
+ * <p>Use it for deep networks of tanh-like activations with a gain slightly above 1: {@code new
+ * Orthogonal(Math.sqrt(CriticalLine.at(tanh, q).weightVariance()))} with a small q and biases as that line says; for recurrent weights
+ * with {@code new Orthogonal(1)}; with ReLU and the gain {@code sqrt(2)}; and as the start of LSUV. The gain of {@code Gains.of} keeps
+ * the signal, but in a deep tanh network, or over many time steps, the gradient explodes with it. The depthwise half of a separable
+ * convolution is taken for a plain convolution ({@link WeightShape#readings}).
  *
  * <p>Source: Saxe, McClelland, Ganguli 2014, Exact solutions to the nonlinear dynamics of learning in deep linear neural
  * networks; flattening as Mishkin and Matas 2016, All you need is a good init. The treatment of gates, of

@@ -27,9 +27,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><td>SLOPES</td><td>any (PReLU)</td><td>1</td><td>1</td></tr>
  * </table>
  *
- * <p>A convolution of one dimension has the shape {@code [out, in, k, 1]} in DL4J, but computes with the same memory read as
- * {@code [k, in, out]} (measured, one weight at a time); the views below are of what it computes. The three peephole columns of a Graves LSTM
- * are element-wise weights; they count in no fan and belong to no matrix.
+ * <p>A convolution of one dimension has the shape {@code [out, in, k, 1]} in DL4J, but computes with the same memory read as {@code [k,
+ * in, out]} (measured, one weight at a time); the views below are of what it computes. The three peephole columns of a Graves LSTM are
+ * element-wise weights; they count in no fan and belong to no matrix.
  *
  * @param kind the layout
  * @param shape the shape of the parameter
@@ -155,7 +155,7 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
         return new WeightShape(kind, shape, 'c', nIn * taps / WeightLayout.product(stride), nOut * taps, 1);
     }
 
-    /** {@return the shape {@code [kH, kW, nIn, multiplier]}, order 'c', of a depthwise convolution: {@code multiplier} kernels a channel} */
+    /** {@return the shape {@code [kH, kW, nIn, multiplier]}, order 'c', of a depthwise convolution: a channel has that many kernels} */
     public static WeightShape depthwise(long nIn, long multiplier, long[] kernel, long[] stride) {
         return grouped(
                 Kind.DEPTHWISE, WeightLayout.list(kernel, new long[] {nIn, multiplier}), multiplier, kernel, stride);
@@ -290,8 +290,9 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
     }
 
     /**
-     * The tap, counted in this order, that leaves a signal in its place: {@code (k - 1) / 2} along each axis, rounded down, which for an even
-     * k is the one that the padding of {@code ConvolutionMode.Same} puts on the output's own position. A causal convolution has it at the end.
+     * The tap, counted in this order, that leaves a signal in its place: {@code (k - 1) / 2} along each axis, rounded down, which for an
+     * even k is the one that the padding of {@code ConvolutionMode.Same} puts on the output's own position. A causal convolution has it
+     * at the end.
      */
     public long centre() {
         return WeightLayout.centre(this);

@@ -189,7 +189,7 @@ class AutoInitTest {
         assertThat(convolutional.layers().get(2).note()).contains("moments taken as unchanged by");
         InitReport recurrent = AutoInit.defaults().initialize(Networks.recurrent(DataType.FLOAT, false));
         assertThat(recurrent.layers().get(0).outcome()).isEqualTo(Outcome.SKIPPED);
-        assertThat(recurrent.layers().get(2).note()).contains("mean 0, variance 1 assumed behind");
+        assertThat(recurrent.layers().get(2).note()).contains("mean 0, variance 1 assumed after");
         InitReport graph = AutoInit.defaults().initialize(Networks.twoInputs(DataType.DOUBLE));
         assertThat(graph.layers()).hasSize(4).allMatch(line -> line.outcome() == Outcome.CONVERGED);
     }

@@ -421,7 +421,7 @@ class BoxTest {
                 .containsExactly(
                         "box [0, 1] to [0, 1]",
                         "it has no biases to set",
-                        "the range of its inputs is unknown, behind a layer or vertex that has no box",
+                        "the range of its inputs is unknown, after a layer or vertex that has no box",
                         "an output layer stays as it is");
         assertThat(network.getParam("1_W")).isEqualTo(second);
 

@@ -135,7 +135,7 @@ class LayerFusionTest {
         return answers.sub(y).norm2Number().doubleValue();
     }
 
-    /** Without a non-linearity between them nothing is lost, and all other layers are copies: the networks answer the same. */
+    /** Without a non-linearity between them nothing is lost, and all other layers are copies: the networks have the same output. */
     @ParameterizedTest
     @EnumSource(FusedEstimate.class)
     void linearLayers_areFusedExactly(FusedEstimate estimate) {

@@ -14,8 +14,8 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
  * <p>All are plain numbers in double precision. Covariances that exceed sqrt(q q') by rounding count as equal to it. A variance of 0 is
  * a pre-activation that is always 0.
  *
- * <p>Piecewise linear activations with one kink and erf have closed forms ({@link #rectified}, {@link #erf}); {@link #of} takes them where it
- * knows that they fit, and else sums a series in Hermite polynomials.
+ * <p>Piecewise linear activations with one kink and erf have closed forms ({@link #rectified}, {@link #erf}); {@link #of} takes them
+ * where it knows that they fit, and else sums a series in Hermite polynomials.
  *
  * <p>Source: Y. Cho, L. K. Saul, "Kernel methods for deep learning" (2009), for ReLU; C. K. I. Williams, "Computing with infinite
  * networks" (1997), for erf. How others are computed is ours: see {@link #of}.
