@@ -13,9 +13,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * network's input on: no forward pass is run.
  *
  * <p>Formula, with (m, v) the mean and variance of a signal: a layer with weights gets {@code Var W = 1 / (fanIn (m^2 + v))}, from a
- * truncated normal distribution, and zero biases, so that its response has (0, 1); an activation function f makes (m, v) into {@code (E
- * f(z), Var f(z))}, z ~ N(m, v), by quadrature ({@link io.github.dl4jinit.gain.GaussianMoments}); an element-wise add of independent
- * signals adds both; batch normalization makes (0, 1).
+ * truncated normal distribution, and zero biases, so that its response has (0, 1); an activation function f makes (m, v) into
+ * {@code (E f(z), Var f(z))}, z ~ N(m, v), by quadrature ({@link io.github.dl4jinit.gain.GaussianMoments}); an element-wise add of
+ * independent signals adds both; batch normalization makes (0, 1).
  *
  * <p>The moments hold on average over the draws of the weights and over all units: one wide layer comes close, one unit does not.
  *

@@ -20,17 +20,17 @@ import org.deeplearning4j.nn.api.Model;
  * Residual networks that start as their shortcuts: He's weights, made smaller in the branches by the number of blocks, and zero in the
  * last layer of each branch and in the output layers.
  *
- * <p>Formula: with L residual blocks and m weight layers in a branch, the first m - 1 are drawn from {@code N(0, 2 / fanIn)} times {@code
- * L^(-1 / (2 m - 2))}, the last is 0; output layers are 0; all other layers, projections on shortcuts among them, are He's; all biases
- * are 0.
+ * <p>Formula: with L residual blocks and m weight layers in a branch, the first m - 1 are drawn from {@code N(0, 2 / fanIn)} times
+ * {@code L^(-1 / (2 m - 2))}, the last is 0; output layers are 0; all other layers, projections on shortcuts among them, are He's; all
+ * biases are 0.
  *
  * <p>What a weight initializer cannot do, and this one does not: the method also has a scalar bias before each convolution, linear layer
  * and activation, and one scalar multiplier for each branch, all learned. A DL4J graph has no such parameters. The biases per channel
  * that DL4J's layers have may take a part of their place; what the lack of the rest costs is not measured.
  *
  * <p>When to use it: deep residual ComputationGraphs of ReLU-like activations without normalization. When not: with batch normalization
- * in the branches there is nothing to fix; for residual networks of one kind of block that are to start with active branches, take {@code
- * Lsuv} or {@link AutoInit}. The first updates move only the last layers: the gradient of the others is 0 until those are not.
+ * in the branches there is nothing to fix; for residual networks of one kind of block that are to start with active branches, take
+ * {@code Lsuv} or {@link AutoInit}. The first updates move only the last layers: the gradient of the others is 0 until those are not.
  *
  * <p>Source: H. Zhang, Y. N. Dauphin, T. Ma, "Fixup initialization: residual learning without normalization" (2019), and the authors'
  * code. Ours: blocks are found from the element-wise adds ({@link NetworkView#residualBlocks}); a layer inside nested blocks belongs to

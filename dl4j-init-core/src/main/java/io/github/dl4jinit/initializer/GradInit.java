@@ -1,6 +1,5 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.gradient.LossGradient;
 import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
 import org.deeplearning4j.nn.api.Model;
@@ -13,7 +12,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * with gradient g: if {@code |g| > gamma}, Adam moves the factors down {@code |g|}; else down {@code L'(p - eta A(g)) / eta}, L' the loss
  * on another part, half of which is in S. For {@link Optimizer#SGD} the norm is Euclidean and A(g) = g / |g|; for {@link Optimizer#ADAM}
  * it is the sum of absolute values and A(g) = sgn(g). Derivatives of |g| and of the normalized step are products of the Hessian, by
- * central differences of DL4J's gradient in double precision ({@link LossGradient}).
+ * central differences of DL4J's gradient in double precision.
  *
  * <p>When to use it: when there are labels and the optimizer is known, for networks that do not start well by a rule. When not: it
  * costs two to four gradients in double precision per iteration, hundreds of iterations; {@code Lsuv} costs one forward pass.

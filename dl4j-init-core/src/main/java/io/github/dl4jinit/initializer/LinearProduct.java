@@ -31,11 +31,11 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * initialization at every width tried, and does not support "than with existing schemes": {@link RandomizedAsymmetric} leaves fewer dead
  * in the narrowest networks (docs/results).
  *
- * <p>Formula: the activation f is fitted by a polynomial {@code P(z) = a prod(z - r_k)} in least squares, so that {@code P(w h + b) = a
- * prod(w h + b - r_k)} is a product of linear forms in (w, b). A neuron with n terms takes one of the factors: (w, b) is uniform on the
- * sphere of n + 1 dimensions, scaled so that {@code n Var[w] = Gains.of(f)^2} (2 for ReLU), then {@code |r_k|} is added to b with k
- * uniform: the sign for which E[w h + b] > 0. Of complex roots, which have no real linear factor, the real part is taken, where the
- * quadratic factor of the pair is smallest; the report says so.
+ * <p>Formula: the activation f is fitted by a polynomial {@code P(z) = a prod(z - r_k)} in least squares, so that
+ * {@code P(w h + b) = a prod(w h + b - r_k)} is a product of linear forms in (w, b). A neuron with n terms takes one of the factors: (w,
+ * b) is uniform on the sphere of n + 1 dimensions, scaled so that {@code n Var[w] = Gains.of(f)^2} (2 for ReLU), then {@code |r_k|} is
+ * added to b with k uniform: the sign for which E[w h + b] > 0. Of complex roots, which have no real linear factor, the real part is
+ * taken, where the quadratic factor of the pair is smallest; the report says so.
  *
  * <p>Shapes: hidden dense layers and convolutions with biases, n = nIn taps; output layers stay as they are. A layer whose
  * activation has no polynomial with a root (softmax, a constant) is skipped.

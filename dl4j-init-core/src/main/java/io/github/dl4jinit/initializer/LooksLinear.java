@@ -22,8 +22,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * orthogonal linear one and keeps every norm exactly.
  *
  * <p>Formula, W0 a Haar orthogonal matrix: {@code [W0; -W0]} for a layer that mirrors its outputs, {@code [W0, -W0]} for one whose inputs
- * are mirrored, and both, {@code [[W0, -W0], [-W0, W0]]}, in between; biases 0. With {@code h = (relu(a), relu(-a))}: {@code relu(a) -
- * relu(-a) = a} and {@code |h| = |a|}, so that a layer turns a into W0 a, and nothing is lost as long as W0 does not narrow.
+ * are mirrored, and both, {@code [[W0, -W0], [-W0, W0]]}, in between; biases 0. With {@code h = (relu(a), relu(-a))}:
+ * {@code relu(a) - relu(-a) = a} and {@code |h| = |a|}, so that a layer turns a into W0 a, and nothing is lost as long as W0 does not
+ * narrow.
  *
  * <p>Shapes: dense layers and convolutions, there at the centre tap; W0 is {@code [nOut / 2, nIn / 2]} in between. A ReLU layer mirrors
  * its outputs if it has an even number of units; with an odd number it is skipped. Layers with another activation, output layers among

@@ -1,6 +1,5 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.gradient.LossGradient;
 import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
 import org.deeplearning4j.nn.api.Model;
@@ -13,7 +12,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * <p>Formula: the gradient quotient {@code GQ = (1 / N) sum |(g - H g) / (g + eps sgn g) - 1|} over all weights (biases do not take
  * part), g the gradient and H the Hessian of the loss, is lowered by signed gradient descent with momentum on the norms n_k of the
  * weight arrays: {@code m_k <- momentum m_k - rate sgn(dGQ / dn_k)}, {@code n_k <- n_k + m_k}. H is never formed: its products
- * are central differences of DL4J's gradient in double precision ({@link LossGradient}); a step costs eleven gradients.
+ * are central differences of DL4J's gradient in double precision; a step costs eleven gradients.
  *
  * <p>When to use it: small and middle networks of unusual architecture for which no rule is known. When not: with a fixed budget of
  * seconds ({@code Lsuv} costs one forward pass); with ReLU the difference may meet a kink, which makes single steps wrong and their sign

@@ -10,10 +10,10 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * Shrinkage initialization: aligns the singular vectors of the map between two distant layers by turning the weights at its two ends, for
  * pairs of layers that shrink towards the middle of the network.
  *
- * <p>Formula: with X_i the input of layer i + 1 and X_j the response of layer j, samples in columns, the transfer map is E = X_j X_i' (X_i
- * X_i')^+ and E = U S V' its singular value decomposition. Then, by {@link Convention}, {@code W_{i+1} <- W_{i+1} R} and {@code W_j <- L
- * W_j}. The pairs (i, j) are (0, m), (1, m - 1), ... of a chain of m layers; if m is odd, the one in the middle becomes U V' of its own
- * weight W = U S V'; a chain of one layer is all middle.
+ * <p>Formula: with X_i the input of layer i + 1 and X_j the response of layer j, samples in columns, the transfer map is E = X_j X_i'
+ * (X_i X_i')^+ and E = U S V' its singular value decomposition. Then, by {@link Convention}, {@code W_{i+1} <- W_{i+1} R} and
+ * {@code W_j <- L W_j}. The pairs (i, j) are (0, m), (1, m - 1), ... of a chain of m layers; if m is odd, the one in the middle becomes U
+ * V' of its own weight W = U S V'; a chain of one layer is all middle.
  *
  * <p>Shapes: X_i [p, n], X_j [q, n], E [q, p]; U [q, q] and V [p, p] where the convention needs all of them, otherwise thin. p and q may
  * differ, n may be smaller than either; what the batch does not show is in the report. Convolutions: a sample is a position, U turns the

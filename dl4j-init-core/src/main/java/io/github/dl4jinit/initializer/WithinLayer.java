@@ -1,6 +1,5 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.gradient.LossGradient;
 import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
 import org.deeplearning4j.nn.api.Model;
@@ -16,9 +15,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * ({@link Kernels#PCA}), or the centres of k-means among the whitened patches ({@link Kernels#KMEANS}).
  *
  * <p>Between layers, in rounds: {@code r_l = rms(g_l) / rms(W_l)}, g_l the gradient of the layer's weights under a standard normal
- * gradient at the outputs of the network; {@code W_l <- W_l sqrt(r_l / r)}, where r is the geometric mean of the ratios times {@code
- * s^(1/L)}, s the standard deviation of the last of the L layers. After each round biases are set again so that every unit has the mean
- * {@code bias} in units of its own standard deviation.
+ * gradient at the outputs of the network; {@code W_l <- W_l sqrt(r_l / r)}, where r is the geometric mean of the ratios times
+ * {@code s^(1/L)}, s the standard deviation of the last of the L layers. After each round biases are set again so that every unit has the
+ * mean {@code bias} in units of its own standard deviation.
  *
  * <p>When to use it: convolutional networks that will be fine-tuned or trained with plain stochastic gradient descent, where one learning
  * rate must suit all layers. When not: small batches (the statistics are those of each unit, so take hundreds of
@@ -30,7 +29,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * whose gradient is the random one, drawn once; output layers are drawn Gaussian; patches lie inside the image and are 5000 at most;
  * where a layer is no dense one or convolution along two axes, or has fewer patches than units, its kernels are Gaussian; units of
  * recurrent layers (the part x W of their gates) are scaled and not shifted, recurrent weights stay as drawn; the balance is computed in
- * training mode, without dropout, in double precision ({@link LossGradient}).
+ * training mode, without dropout, in double precision.
  */
 public final class WithinLayer implements NetworkInitializer {
 

@@ -91,8 +91,8 @@ public record VarianceScaling(
     }
 
     /**
-     * He, also called Kaiming, for leaky and parametric ReLU, the variance of He et al. 2015, uniform within {@code sqrt(6 / ((1 +
-     * slope^2) fanIn))}.
+     * He, also called Kaiming, for leaky and parametric ReLU, the variance of He et al. 2015, uniform within
+     * {@code sqrt(6 / ((1 + slope^2) fanIn))}.
      *
      * @param slope slope of the activation for negative inputs: 0.01 for DL4J's LEAKYRELU; for a PReLULayer 0 with DL4J's own default,
      *     {@value WeightScheme#PRELU_SLOPE} where a scheme of this library starts its slopes

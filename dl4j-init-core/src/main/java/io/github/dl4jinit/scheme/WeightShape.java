@@ -27,9 +27,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><td>SLOPES</td><td>any (PReLU)</td><td>1</td><td>1</td></tr>
  * </table>
  *
- * <p>A convolution of one dimension has the shape {@code [out, in, k, 1]} in DL4J, but computes with the same memory read as {@code [k,
- * in, out]} (measured, one weight at a time); the views below are of what it computes. The three peephole columns of a Graves LSTM are
- * element-wise weights; they count in no fan and belong to no matrix.
+ * <p>A convolution of one dimension has the shape {@code [out, in, k, 1]} in DL4J, but computes with the same memory read as
+ * {@code [k, in, out]} (measured, one weight at a time); the views below are of what it computes. The three peephole columns of a Graves
+ * LSTM are element-wise weights; they count in no fan and belong to no matrix.
  *
  * @param kind the layout
  * @param shape the shape of the parameter

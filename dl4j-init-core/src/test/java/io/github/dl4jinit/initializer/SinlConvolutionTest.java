@@ -234,10 +234,10 @@ class SinlConvolutionTest {
         assertThat(report.layers())
                 .extracting(LayerReport::note)
                 .containsExactly(
-                        "first of 2 behind the network's input",
+                        "first of 2 after the network's input",
                         "",
-                        "first of 1 behind 'layer2' (SubsamplingLayer)",
-                        "first of 1 behind 'layer3' (ConvolutionLayer) through a CnnToFeedForwardPreProcessor");
+                        "first of 1 after 'layer2' (SubsamplingLayer)",
+                        "first of 1 after 'layer3' (ConvolutionLayer) through a CnnToFeedForwardPreProcessor");
         assertThat(report.count(Outcome.CONVERGED)).isEqualTo(4);
     }
 }

@@ -213,13 +213,13 @@ class SinlTest {
         assertThat(report.layers())
                 .extracting(line -> line.layer() + ": " + line.note())
                 .containsExactlyInAnyOrder(
-                        "a: first of 2 behind the network's input 'in'",
+                        "a: first of 2 after the network's input 'in'",
                         "b: ",
-                        "left1: first of 3 behind the branch behind 'b' (DenseLayer)",
+                        "left1: first of 3 after the branch behind 'b' (DenseLayer)",
                         "left2: ",
                         "left3: ",
-                        "right: first of 1 behind the branch behind 'b' (DenseLayer)",
-                        "out: first of 1 behind 'both' (MergeVertex)");
+                        "right: first of 1 after the branch behind 'b' (DenseLayer)",
+                        "out: first of 1 after 'both' (MergeVertex)");
     }
 
     @Test
@@ -274,7 +274,7 @@ class SinlTest {
         report = Sinl.defaults().initialize(words, new DataSet(indices, Networks.oneHot(1, DataType.DOUBLE, 9)));
         assertThat(report.layers().get(0).note()).isEqualTo("an embedding looks up rows: its input has no directions");
         assertThat(report.pairs()).extracting(PairReport::name).containsExactly("layer1 - layer2");
-        assertThat(report.layers().get(1).note()).isEqualTo("first of 2 behind 'layer0' (EmbeddingLayer)");
+        assertThat(report.layers().get(1).note()).isEqualTo("first of 2 after 'layer0' (EmbeddingLayer)");
     }
 
     /** Padded steps hold huge numbers here: if they counted, the bridge would be theirs. */

@@ -82,7 +82,7 @@ public record NetworkPopulation(int networks, int width, int depth, IActivation 
     }
 
     /**
-     * Networks initialized by {@link Lsuv} on the points: orthogonal weights, then each layer of each network scaled to responses of
+     * Networks initialized by {@code Lsuv} on the points: orthogonal weights, then each layer of each network scaled to responses of
      * variance 1.
      *
      * @param points inputs, {@code [points, inputs]}, at least two
