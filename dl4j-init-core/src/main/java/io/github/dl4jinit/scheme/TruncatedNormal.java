@@ -20,7 +20,7 @@ final class TruncatedNormal {
     /** Where the normal distribution is cut, in its own standard deviations. */
     static final double CUT = 2;
 
-    /** P(|Z| < 2). */
+    /** {@code P(|Z| < 2)}. */
     private static final double MASS = 0.9544997361036416;
 
     /** Variance of what is left of a standard normal distribution: 1 - 4 phi(2) / mass = 0.7737. */
