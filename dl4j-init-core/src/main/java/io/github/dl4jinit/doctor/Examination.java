@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -52,8 +51,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
     }
 
     private static boolean normalizes(NetworkCopy network) {
-        return network.layers().stream()
-                .anyMatch(layer -> layer.kind().equals(BatchNormalization.class.getSimpleName()));
+        return network.layers().stream().anyMatch(LayerView::normalizes);
     }
 
     /** Mean squares with the stored statistics, by step. */

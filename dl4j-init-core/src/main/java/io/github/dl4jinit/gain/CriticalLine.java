@@ -1,5 +1,6 @@
 package io.github.dl4jinit.gain;
 
+import io.github.dl4jinit.internal.number.Bounds;
 import java.util.Locale;
 import org.nd4j.linalg.activations.IActivation;
 
@@ -11,9 +12,9 @@ import org.nd4j.linalg.activations.IActivation;
  * <p>Weights are then drawn with variance sigma_w^2 / fanIn, or orthogonal with gain sigma_w; biases with variance sigma_b^2. q* is the
  * variance of every pre-activation.
  *
- * <p>Use it for very deep plain networks with a smooth activation (tanh): a small q*, for instance one over the depth, keeps the activation
- * near its linear part. ReLU and its leaky relatives have one critical weight variance and no bias for every q*. Activations that hand on more
- * than they received at this q* have no such point; then {@link #at} says so.
+ * <p>Use it for very deep plain networks with a smooth activation (tanh): a small q*, for instance one over the depth, keeps the
+ * activation near its linear part. ReLU and its leaky relatives have one critical weight variance and no bias for every q*. An activation
+ * whose output exceeds its input at this q* has no such point; {@link #at} then throws.
  *
  * <p>Source: S. S. Schoenholz, J. Gilmer, S. Ganguli, J. Sohl-Dickstein, "Deep information propagation" (2017), chi_1 = 1. One over
  * the depth for q* is what the demonstration code of L. Xiao et al., "Dynamical isometry and a mean field theory of CNNs" (2018) takes.
@@ -26,15 +27,11 @@ public record CriticalLine(double q, double weightVariance, double biasVariance)
     /** Below this part of q* the bias variance is rounding: DL4J holds the slope of leaky ReLU in single precision in the backward pass. */
     private static final double ROUNDING = 1e-7;
 
-    /**
-     * Validates.
-     */
+    /** Checks the variances. */
     public CriticalLine {
-        GaussianMoments.requireVariance(q);
-        GaussianMoments.requireVariance(weightVariance);
-        if (!(biasVariance >= 0) || Double.isInfinite(biasVariance)) {
-            throw new IllegalArgumentException("bias variance must be finite and >= 0, got " + biasVariance);
-        }
+        Bounds.positive("variance", q);
+        Bounds.positive("variance", weightVariance);
+        Bounds.notNegative("bias variance", biasVariance);
     }
 
     /**

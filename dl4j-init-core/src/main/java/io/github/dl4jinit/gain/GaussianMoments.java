@@ -1,6 +1,7 @@
 package io.github.dl4jinit.gain;
 
-import java.util.function.DoubleUnaryOperator;
+import io.github.dl4jinit.internal.gaussian.ScalarActivation;
+import io.github.dl4jinit.internal.number.Bounds;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 
@@ -42,19 +43,9 @@ public record GaussianMoments(
      * @throws ArithmeticException if the activation is not finite, grows too fast or is nowhere smooth
      */
     public static GaussianMoments of(IActivation activation, double mean, double variance) {
-        if (!Double.isFinite(mean)) {
-            throw new IllegalArgumentException("mean must be finite, got " + mean);
-        }
-        requireVariance(variance);
-        ScalarActivation f = new ScalarActivation(activation);
-        double[] moments = GaussianQuadrature.expectations(
-                z -> {
-                    double[] values = f.values(z);
-                    double[] slopes = f.slopes(z);
-                    return new double[][] {values, squares(values), slopes, squares(slopes)};
-                },
-                mean,
-                variance);
+        Bounds.finite("mean", mean);
+        Bounds.positive("variance", variance);
+        double[] moments = new ScalarActivation(activation).moments(mean, variance);
         return new GaussianMoments(mean, variance, moments[0], moments[1], moments[2], moments[3]);
     }
 
@@ -69,38 +60,5 @@ public record GaussianMoments(
      */
     public static GaussianMoments of(Activation activation, double mean, double variance) {
         return of(activation.getActivationFunction(), mean, variance);
-    }
-
-    /** E[f(z)^2] alone, for centred z: it needs no derivative, which overflows earlier than the value does. */
-    static double square(ScalarActivation f, double variance) {
-        return GaussianQuadrature.expectations(z -> new double[][] {squares(f.values(z))}, 0, variance)[0];
-    }
-
-    /** E[w(z) f(z)^2] for centred z. */
-    static double weightedSquare(ScalarActivation f, double variance, DoubleUnaryOperator w) {
-        return GaussianQuadrature.expectations(
-                z -> {
-                    double[] product = squares(f.values(z));
-                    for (int i = 0; i < z.length; i++) {
-                        product[i] *= w.applyAsDouble(z[i]);
-                    }
-                    return new double[][] {product};
-                },
-                0,
-                variance)[0];
-    }
-
-    static void requireVariance(double variance) {
-        if (!(variance > 0) || Double.isInfinite(variance)) {
-            throw new IllegalArgumentException("variance must be finite and > 0, got " + variance);
-        }
-    }
-
-    private static double[] squares(double[] x) {
-        double[] squares = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            squares[i] = x[i] * x[i];
-        }
-        return squares;
     }
 }

@@ -1,5 +1,7 @@
 package io.github.dl4jinit.gain;
 
+import io.github.dl4jinit.internal.gaussian.ScalarActivation;
+import io.github.dl4jinit.internal.number.Bounds;
 import org.nd4j.linalg.activations.IActivation;
 
 /**
@@ -29,14 +31,10 @@ public record MeanField(IActivation activation, double weightVariance, double bi
     private static final double MOST_Q = 1e12;
     private static final double SAME = 1e-12;
 
-    /**
-     * Validates.
-     */
+    /** Checks the variances. */
     public MeanField {
-        GaussianMoments.requireVariance(weightVariance);
-        if (!(biasVariance >= 0) || Double.isInfinite(biasVariance)) {
-            throw new IllegalArgumentException("bias variance must be finite and >= 0, got " + biasVariance);
-        }
+        Bounds.positive("variance", weightVariance);
+        Bounds.notNegative("bias variance", biasVariance);
     }
 
     /**
@@ -46,18 +44,18 @@ public record MeanField(IActivation activation, double weightVariance, double bi
      * @return the variance of the next layer's pre-activations
      */
     public double next(double q) {
-        GaussianMoments.requireVariance(q);
+        Bounds.positive("variance", q);
         return next(new ScalarActivation(activation), q);
     }
 
     private double next(ScalarActivation f, double q) {
-        return weightVariance * GaussianMoments.square(f, q) + biasVariance;
+        return weightVariance * f.meanSquare(q) + biasVariance;
     }
 
     /**
      * The variance at which the signal settles when it starts with variance 1.
      *
-     * <p>Where every variance is a fixed point (ReLU with sigma_w^2 = 2) the answer is 1. A signal that keeps shrinking below 1e-10 has the
+     * <p>Where every variance is a fixed point (ReLU with sigma_w^2 = 2) this is 1. A signal that keeps shrinking below 1e-10 has the
      * fixed point 0, one that keeps growing above 1e12, or until the activation overflows, has infinity.
      *
      * <p>The map is looked at where it starts and then at every doubling or halving, and the first crossing of the diagonal seen there is
@@ -138,10 +136,10 @@ public record MeanField(IActivation activation, double weightVariance, double bi
      * @return d/dq of {@link #next}: sigma_w^2 E[f(sqrt(q) z)^2 (z^2 - 1)] / (2 q), right also where f jumps
      */
     public double stability(double q) {
-        GaussianMoments.requireVariance(q);
+        Bounds.positive("variance", q);
         ScalarActivation f = new ScalarActivation(activation);
-        // The derivative of the Gaussian density by its variance, in place of that of f.
-        return weightVariance * GaussianMoments.weightedSquare(f, q, y -> (y * y / q - 1) / (2 * q));
+        // The derivative of the Gaussian density with respect to its variance, in place of that of f.
+        return weightVariance * f.meanSquare(q, y -> (y * y / q - 1) / (2 * q));
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.gain.ScalarActivation;
+import io.github.dl4jinit.internal.gaussian.ScalarActivation;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +22,7 @@ final class ActivationImage {
 
     private final ScalarActivation function;
     /** Most layers of a network ask the same. */
-    private final Map<Double, Optional<Interval>> known = new HashMap<>();
+    private final Map<Double, Optional<ValueRange>> known = new HashMap<>();
 
     /** @throws IllegalArgumentException if it is no function of one number */
     ActivationImage(IActivation activation) {
@@ -30,11 +30,11 @@ final class ActivationImage {
     }
 
     /** The image of all numbers up to an upper end; empty if the function has no bounds there. */
-    Optional<Interval> upTo(double top) {
+    Optional<ValueRange> upTo(double top) {
         return known.computeIfAbsent(top, this::computeUpTo);
     }
 
-    private Optional<Interval> computeUpTo(double top) {
+    private Optional<ValueRange> computeUpTo(double top) {
         double[] tail = function.values(new double[] {FAR, NEARER});
         if (Math.abs(tail[0] - tail[1]) > 0.01 * (1 + Math.abs(tail[1]))) {
             return Optional.empty();
@@ -48,7 +48,7 @@ final class ActivationImage {
         return Optional.of(image(z));
     }
 
-    Interval of(Interval interval) {
+    ValueRange of(ValueRange interval) {
         double[] z = new double[STEPS + 1];
         for (int i = 0; i <= STEPS; i++) {
             z[i] = interval.low() + interval.side() * i / STEPS;
@@ -57,7 +57,7 @@ final class ActivationImage {
         return image(z);
     }
 
-    private Interval image(double[] z) {
+    private ValueRange image(double[] z) {
         double[] f = function.values(z);
         double low = f[0];
         double high = f[0];
@@ -72,6 +72,6 @@ final class ActivationImage {
             falls |= f[i] < f[i - 1];
         }
         double slack = rises && falls ? step : 0;
-        return new Interval(low - slack, high + slack);
+        return new ValueRange(low - slack, high + slack);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.initializer;
 
+import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.network.Moments;
 import io.github.dl4jinit.report.InitReport;
 import java.util.Arrays;
@@ -11,22 +12,22 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * Weights whose variance follows from the mean and variance of each layer's input, which are computed analytically from the
  * network's input on: no forward pass is run.
  *
- * <p>Formula, with (m, v) the mean and variance of a signal: a layer with weights gets
- * {@code Var W = 1 / (fanIn (m^2 + v))}, from a truncated normal distribution, and zero biases, so that it answers with (0, 1); an
- * activation function f makes (m, v) into {@code (E f(z), Var f(z))}, z ~ N(m, v), by quadrature ({@link io.github.dl4jinit.gain.GaussianMoments});
- * an element-wise add of independent signals adds both; batch normalization makes (0, 1).
+ * <p>Formula, with (m, v) the mean and variance of a signal: a layer with weights gets {@code Var W = 1 / (fanIn (m^2 + v))}, from a
+ * truncated normal distribution, and zero biases, so that its response has (0, 1); an activation function f makes (m, v) into
+ * {@code (E f(z), Var f(z))}, z ~ N(m, v), by quadrature ({@link io.github.dl4jinit.gain.GaussianMoments}); an element-wise add of
+ * independent signals adds both; batch normalization makes (0, 1).
  *
  * <p>The moments hold on average over the draws of the weights and over all units: one wide layer comes close, one unit does not.
  *
- * <p>When to use it: plain and residual networks of any activation functions when no data are at hand, or when only the moments
- * of the inputs are known. When not: where the input of a layer is far from independent numbers with these moments (constant borders, sparse
+ * <p>When to use it: plain and residual networks of any activation functions when there are no data, or when only the moments of the
+ * inputs are known. When not: where the input of a layer is far from independent numbers with these moments (constant borders, sparse
  * inputs), {@code Lsuv} measures what this one computes.
  *
  * <p>Source: G. Bingham, R. Miikkulainen, "AutoInit: analytic signal-preserving weight initialization for neural networks" (2021),
  * and the authors' code. Ours: the moments of the input are measured from a batch if one is given; where several signals are
- * merged they count alike; pooling, merging, padding and dropout hand on the moments they receive, which is exact for a choice of
+ * merged they count alike; pooling, merging, padding and dropout keep the moments they receive, which is exact for a choice of
  * values and not for averages and maxima; a layer of which nothing is known, recurrent layers among them, is skipped, and its
- * answer is taken for (0, 1); an embedding gets variance 1; the first stage of a separable convolution is brought to (0, 1)
+ * output is assumed to have (0, 1); an embedding gets variance 1; the first stage of a separable convolution is brought to (0, 1)
  * by itself. The report says where moments were assumed.
  *
  * @param inputMean mean of the network's inputs when no batch is given, finite
@@ -36,10 +37,8 @@ public record AutoInit(double inputMean, double inputVariance) implements DataFr
 
     /** Checks the settings. */
     public AutoInit {
-        if (!Double.isFinite(inputMean)) {
-            throw new IllegalArgumentException("inputMean must be finite, got " + inputMean);
-        }
-        Settings.positive("inputVariance", inputVariance);
+        Bounds.finite("inputMean", inputMean);
+        Bounds.positive("inputVariance", inputVariance);
     }
 
     /**
@@ -53,9 +52,9 @@ public record AutoInit(double inputMean, double inputVariance) implements DataFr
 
     @Override
     public InitReport initialize(Model model) {
-        return CopyPass.run(
-                "AutoInit", model, network -> new AutoInitPass(network, input -> new Signal(inputMean, inputVariance))
-                        .run());
+        return InitializationPass.run("AutoInit", model, network -> new AutoInitPass(
+                        network, input -> new SignalMoments(inputMean, inputVariance))
+                .run());
     }
 
     /**
@@ -68,19 +67,19 @@ public record AutoInit(double inputMean, double inputVariance) implements DataFr
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return CopyPass.run("AutoInit", model, network -> {
+        return InitializationPass.run("AutoInit", model, network -> {
             network.requireBatch(batch);
-            Signal[] inputs = new Signal[batch.getFeatures().length];
+            SignalMoments[] inputs = new SignalMoments[batch.getFeatures().length];
             Arrays.setAll(inputs, i -> measure(batch, i));
             return new AutoInitPass(network, i -> inputs[i]).run();
         });
     }
 
-    private static Signal measure(MultiDataSet batch, int input) {
+    private static SignalMoments measure(MultiDataSet batch, int input) {
         INDArray[] masks = batch.getFeaturesMaskArrays();
         INDArray features = batch.getFeatures(input);
         Moments moments = Moments.of(features, masks == null ? null : masks[input]);
-        Signal signal = new Signal(moments.mean(), moments.variance());
+        SignalMoments signal = new SignalMoments(moments.mean(), moments.variance());
         if (!(signal.square() > 0)) {
             throw new IllegalArgumentException("features of input " + input
                     + " are zero, or masked, everywhere: give a batch that is not, or none");

@@ -1,8 +1,8 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.LayerView;
+import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.network.WeightView.Role;
 import io.github.dl4jinit.report.LayerReport;
@@ -16,34 +16,33 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntFunction;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 
 /** One run of {@link AutoInit}: the signal's moments from step to step. */
 final class AutoInitPass {
 
-    private final NetworkCopy network;
-    private final IntFunction<Signal> inputs;
+    private final NetworkView network;
+    private final IntFunction<SignalMoments> inputs;
     private final List<Known> steps = new ArrayList<>();
     private final List<LayerReport> lines = new ArrayList<>();
 
     /** @param inputs the moments of the network's inputs, by their number */
-    AutoInitPass(NetworkCopy network, IntFunction<Signal> inputs) {
+    AutoInitPass(NetworkView network, IntFunction<SignalMoments> inputs) {
         this.network = network;
         this.inputs = inputs;
     }
 
     /**
-     * What is known of a step's answer.
+     * What is known of a step's output.
      *
      * @param assumed where moments were taken for others, or ""
      */
-    private record Known(Signal signal, String assumed) {
+    private record Known(SignalMoments signal, String assumed) {
 
-        Known with(Signal other) {
+        Known with(SignalMoments other) {
             return new Known(other, assumed);
         }
 
-        static Known of(Signal signal, List<Known> sources) {
+        static Known of(SignalMoments signal, List<Known> sources) {
             return new Known(
                     signal,
                     sources.stream()
@@ -58,19 +57,19 @@ final class AutoInitPass {
         int input = 0;
         for (FlowNode step : network.flow()) {
             List<Known> sources = step.sources().stream().map(steps::get).toList();
-            List<Signal> signals = sources.stream().map(Known::signal).toList();
-            Known mixed = Known.of(Signal.mixture(signals), sources);
+            List<SignalMoments> signals = sources.stream().map(Known::signal).toList();
+            Known mixed = Known.of(SignalMoments.mixture(signals), sources);
             steps.add(
                     switch (step.kind()) {
                         case INPUT -> new Known(inputs.apply(input++), "");
                         case LAYER -> initialize(Objects.requireNonNull(step.layer()), mixed);
                         case ACTIVATION ->
                             mixed.with(mixed.signal().through(Objects.requireNonNull(step.activation())));
-                        case ADD -> Known.of(Signal.sum(signals), sources);
+                        case ADD -> Known.of(SignalMoments.sum(signals), sources);
                         case SELECTION ->
                             new Known(mixed.signal(), "moments taken as unchanged by '" + step.name() + "'");
                         case OTHER ->
-                            new Known(Signal.STANDARD, "mean 0, variance 1 assumed behind '" + step.name() + "'");
+                            new Known(SignalMoments.STANDARD, "mean 0, variance 1 assumed after '" + step.name() + "'");
                     });
         }
         return lines;
@@ -78,20 +77,19 @@ final class AutoInitPass {
 
     private Known initialize(LayerView layer, Known input) {
         Optional<String> obstacle = layer.weights().stream().anyMatch(weight -> weight.role() == Role.RECURRENT)
-                ? Optional.of("recurrent: its answer has no analytic moments; use Lsuv")
+                ? Optional.of("recurrent: its output has no analytic moments; use Lsuv")
                 : layer.whySkipped();
         if (obstacle.isPresent()) {
             lines.add(ReportLines.skipped(layer, obstacle.get()));
-            boolean normalizes = layer.kind().equals(BatchNormalization.class.getSimpleName());
-            String assumed = normalizes ? "" : "mean 0, variance 1 assumed behind '" + layer.name() + "'";
-            return new Known(Signal.STANDARD, assumed);
+            String assumed = layer.normalizes() ? "" : "mean 0, variance 1 assumed after '" + layer.name() + "'";
+            return new Known(SignalMoments.STANDARD, assumed);
         }
-        Signal signal = input.signal();
+        SignalMoments signal = input.signal();
         for (WeightView weight : layer.weights()) {
             draw(weight, signal);
             boolean last = weight.role() == Role.RESPONSE;
             lines.add(ReportLines.converged(layer, weight.parameter(), 1, last ? note(input) : "inner stage"));
-            signal = Signal.STANDARD;
+            signal = SignalMoments.STANDARD;
         }
         return new Known(layer.activation() == null ? signal : signal.through(layer.activation()), "");
     }
@@ -105,7 +103,7 @@ final class AutoInitPass {
         return input.assumed().isEmpty() ? moments : moments + ", " + input.assumed();
     }
 
-    private static void draw(WeightView weight, Signal input) {
+    private static void draw(WeightView weight, SignalMoments input) {
         boolean oneHot = weight.shape().kind() == WeightShape.Kind.EMBEDDING;
         double scale = oneHot ? 1 : 1 / input.square();
         new VarianceScaling(scale, Fan.IN, Law.TRUNCATED_NORMAL).fill(weight.shape(), weight.weights());

@@ -1,8 +1,8 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.LayerView;
+import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.ResidualBlock;
 import io.github.dl4jinit.report.LayerReport;
 import io.github.dl4jinit.scheme.WeightShape.Kind;
@@ -21,7 +21,7 @@ import org.nd4j.linalg.activations.IActivation;
 final class BoxPass {
 
     private final Box settings;
-    private final Interval inputs;
+    private final ValueRange inputs;
     private final List<LayerReport> lines = new ArrayList<>();
     /** Positions of the layers that end a residual branch. */
     private final Set<Integer> ends = new HashSet<>();
@@ -30,12 +30,12 @@ final class BoxPass {
 
     private int blocks;
 
-    BoxPass(Box settings, Interval inputs) {
+    BoxPass(Box settings, ValueRange inputs) {
         this.settings = settings;
         this.inputs = inputs;
     }
 
-    List<LayerReport> run(NetworkCopy network) {
+    List<LayerReport> run(NetworkView network) {
         List<ResidualBlock> residual = network.residualBlocks();
         blocks = residual.size();
         residual.stream()
@@ -43,16 +43,16 @@ final class BoxPass {
                 .filter(branch -> !branch.isEmpty())
                 .forEach(branch -> ends.add(branch.get(branch.size() - 1).position()));
         // By step; null where the range is unknown.
-        List<@Nullable Interval> ranges = new ArrayList<>();
+        List<@Nullable ValueRange> ranges = new ArrayList<>();
         for (FlowNode step : network.flow()) {
-            List<@Nullable Interval> sources = new ArrayList<>();
+            List<@Nullable ValueRange> sources = new ArrayList<>();
             step.sources().forEach(source -> sources.add(ranges.get(source)));
             ranges.add(range(step, sources));
         }
         return lines;
     }
 
-    private @Nullable Interval range(FlowNode step, List<@Nullable Interval> sources) {
+    private @Nullable ValueRange range(FlowNode step, List<@Nullable ValueRange> sources) {
         LayerView layer = step.layer();
         if (layer != null) {
             return initialize(layer, sources.get(0));
@@ -64,8 +64,8 @@ final class BoxPass {
             case INPUT -> inputs;
             case ACTIVATION -> image(step.activation(), sources.get(0));
             // A padding puts zeros among the values.
-            case SELECTION -> sources.stream().reduce(new Interval(0, 0), Interval::hull);
-            case ADD -> sources.stream().reduce(new Interval(0, 0), Interval::plus);
+            case SELECTION -> sources.stream().reduce(new ValueRange(0, 0), ValueRange::hull);
+            case ADD -> sources.stream().reduce(new ValueRange(0, 0), ValueRange::plus);
             case LAYER, OTHER -> null;
         };
     }
@@ -74,7 +74,7 @@ final class BoxPass {
         return images.computeIfAbsent(Objects.requireNonNull(activation), ActivationImage::new);
     }
 
-    private @Nullable Interval image(@Nullable IActivation activation, Interval range) {
+    private @Nullable ValueRange image(@Nullable IActivation activation, ValueRange range) {
         try {
             return imageOf(activation).of(range);
         } catch (IllegalArgumentException e) {
@@ -82,14 +82,14 @@ final class BoxPass {
         }
     }
 
-    private @Nullable Interval initialize(LayerView layer, @Nullable Interval range) {
-        Optional<String> obstacle = Neurons.whySkipped(layer);
+    private @Nullable ValueRange initialize(LayerView layer, @Nullable ValueRange range) {
+        Optional<String> obstacle = DrawableLayers.whySkipped(layer);
         if (obstacle.isPresent()) {
             return skip(layer, obstacle.get());
         }
         IActivation activation = layer.activation();
         if (range == null) {
-            return skip(layer, "the range of its inputs is unknown, behind a layer or vertex that has no box");
+            return skip(layer, "the range of its inputs is unknown, after a layer or vertex that has no box");
         }
         ActivationImage image;
         try {
@@ -98,27 +98,27 @@ final class BoxPass {
             return skip(
                     layer, "its activation " + activation + " is no function of one number, so its range is unknown");
         }
-        Interval box = boxOf(layer, range);
+        ValueRange box = boxOf(layer, range);
         return box.side() > 0 ? draw(layer, image, box) : skip(layer, "all its inputs are " + box.low());
     }
 
-    private @Nullable Interval skip(LayerView layer, String why) {
+    private @Nullable ValueRange skip(LayerView layer, String why) {
         lines.add(ReportLines.skipped(layer, why));
         return null;
     }
 
-    private static Interval boxOf(LayerView layer, Interval range) {
-        boolean padded = Neurons.weightOf(layer).shape().kind() != Kind.DENSE;
-        return padded ? range.hull(new Interval(0, 0)) : range;
+    private static ValueRange boxOf(LayerView layer, ValueRange range) {
+        boolean padded = DrawableLayers.weightOf(layer).shape().kind() != Kind.DENSE;
+        return padded ? range.hull(new ValueRange(0, 0)) : range;
     }
 
-    private Interval draw(LayerView layer, ActivationImage image, Interval box) {
+    private ValueRange draw(LayerView layer, ActivationImage image, ValueRange box) {
         boolean isEnd = ends.contains(layer.position());
         double top = isEnd ? settings.growth().top(box.side(), blocks) : 1;
-        Optional<Interval> unbounded = image.upTo(top);
+        Optional<ValueRange> unbounded = image.upTo(top);
         boolean atCorner = unbounded.isEmpty() || (isEnd && unbounded.get().low() < 0);
-        Interval values = atCorner ? image.of(new Interval(0, top)) : unbounded.get();
-        lines.add(Neurons.drawn(layer, new CutPlanes(box, top, atCorner, values)));
+        ValueRange values = atCorner ? image.of(new ValueRange(0, top)) : unbounded.get();
+        lines.add(DrawableLayers.drawn(layer, new CutPlanes(box, top, atCorner, values)));
         return values;
     }
 }

@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ops.random.impl.UniformDistribution;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The law of a {@link Box} neuron: its cut plane, where {@code w x + b = 0}, goes through a point p of the box of its inputs, and
+ * The distribution of a {@link Box} neuron: its cut plane, where {@code w x + b = 0}, goes through a point p of the box of its inputs, and
  * the largest value that it takes in the box is {@code top}.
  *
  * <p>With n a Gaussian direction and p_max the corner where n x is largest: {@code k = top / (n (p_max - p))}, {@code w = k n},
@@ -23,7 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param atCorner whether p is the corner where n x is smallest instead of a random point, so that no value is negative
  * @param values where the neuron's outputs lie, for the report
  */
-record CutPlanes(Interval box, double top, boolean atCorner, Interval values) implements NeuronLaw {
+record CutPlanes(ValueRange box, double top, boolean atCorner, ValueRange values) implements NeuronDistribution {
 
     /** How far p stays from p_max at least, in parts of the way from the smallest to the largest corner. */
     private static final double NEAREST = 1e-6;

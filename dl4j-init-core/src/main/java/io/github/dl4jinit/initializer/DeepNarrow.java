@@ -9,20 +9,20 @@ import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Initialization for deep and narrow networks: weights that keep all norms and hand on a positive signal as a positive one, and
- * biases of zero. There is nothing random in it.
+ * Initialization for deep and narrow networks: weights that keep all norms and keep a positive signal positive, and
+ * biases of zero. Nothing in it is random.
  *
- * <p>Formula: {@code W = Q_m I Q_n'}, Q_n the orthogonal factor of {@code J + epsilon I}; b = 0. See {@link OnesOrthogonal}, which is the same for
- * the weights alone and goes into a configuration. Square layers become the identity.
+ * <p>Formula: {@code W = Q_m I Q_n'}, Q_n the orthogonal factor of {@code J + epsilon I}; b = 0. See {@link OnesOrthogonal}, which is the
+ * same for the weights alone and goes into a configuration. Square layers become the identity.
  *
  * <p>Shapes: dense layers and plain convolutions (the matrix at the centre tap), output layers included; everything else is skipped with
  * the reason.
  *
  * <p>When to use it: ReLU networks so narrow and deep that random ones are dead. When not: wide networks, whose units it does not tell
- * apart; and for an ensemble, whose members would all start alike.
+ * apart; and ensembles, whose members would all start alike.
  *
- * <p>Source: H. Lee, Y. Kim, S. Yang, H. Choi, "Improved weight initialization for deep and narrow feedforward neural network"
- * (Neural Networks 176, 2024, 106362; arXiv 2311.03733), the formula as a public implementation and a description of the paper have it. Ours: the
+ * <p>Source: H. Lee, Y. Kim, S. Yang, H. Choi, "Improved weight initialization for deep and narrow feedforward neural network" (Neural
+ * Networks 176, 2024, 106362; arXiv 2311.03733), the formula as a public implementation and a description of the paper have it. Ours: the
  * value of epsilon, and convolutions.
  *
  * @param epsilon finite and > 0
@@ -43,18 +43,14 @@ public record DeepNarrow(double epsilon) implements DataFreeInitializer {
         return builder().build();
     }
 
-    /**
-     * Starts from {@link #defaults()}.
-     *
-     * @return a builder
-     */
+    /** {@return a builder that starts from {@link #defaults()}} */
     public static Builder builder() {
         return new Builder();
     }
 
     @Override
     public InitReport initialize(Model model) {
-        return CopyPass.run("DeepNarrow", model, network -> network.layers().stream()
+        return InitializationPass.run("DeepNarrow", model, network -> network.layers().stream()
                 .map(layer -> layer.whyUnchained()
                         .map(why -> ReportLines.skipped(layer, why))
                         .orElseGet(() -> fill(layer)))
@@ -78,22 +74,13 @@ public record DeepNarrow(double epsilon) implements DataFreeInitializer {
 
         private Builder() {}
 
-        /**
-         * What makes the matrix of ones invertible.
-         *
-         * @param e finite and > 0
-         * @return this builder
-         */
+        /** What makes the matrix of ones invertible: finite and > 0. */
         public Builder epsilon(double e) {
-            this.epsilon = e;
+            epsilon = e;
             return this;
         }
 
-        /**
-         * Builds the initializer.
-         *
-         * @return the settings, checked
-         */
+        /** {@return the initializer, its settings checked} */
         public DeepNarrow build() {
             return new DeepNarrow(epsilon);
         }

@@ -1,7 +1,7 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.LayerView;
+import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.ResidualBlock;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.network.WeightView.Role;
@@ -16,25 +16,24 @@ import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * Residual networks that start as their shortcuts: He's weights, made smaller in the branches by the number of blocks, and zero in the last layer of
- * each branch and in the output layers.
+ * Residual networks that start as their shortcuts: He's weights, made smaller in the branches by the number of blocks, and zero in the
+ * last layer of each branch and in the output layers.
  *
- * <p>Formula: with L residual blocks and m weight layers in a branch, the first m - 1 are drawn from
- * {@code N(0, 2 / fanIn)} times {@code L^(-1 / (2 m - 2))}, the last is 0; output layers are 0; all other layers, projections on shortcuts among
- * them, are He's; all biases are 0.
+ * <p>Formula: with L residual blocks and m weight layers in a branch, the first m - 1 are drawn from {@code N(0, 2 / fanIn)} times
+ * {@code L^(-1 / (2 m - 2))}, the last is 0; output layers are 0; all other layers, projections on shortcuts among them, are He's; all
+ * biases are 0.
  *
  * <p>What a weight initializer cannot do, and this one does not: the method also has a scalar bias before each convolution, linear layer
- * and activation, and one scalar multiplier for each branch, all learned. A DL4J graph has no such parameters. The biases per channel that DL4J's layers have may take a part of
- * their place; what the lack of the rest costs is not measured.
+ * and activation, and one scalar multiplier for each branch, all learned. A DL4J graph has no such parameters. The biases per channel
+ * that DL4J's layers have may take a part of their place; what the lack of the rest costs is not measured.
  *
- * <p>When to use it: deep residual ComputationGraphs of ReLU-like activations without normalization. When not: with batch
- * normalization in the branches there is nothing to mend; for residual networks of one kind of block that are to start
- * with active branches, take {@code Lsuv} or {@link AutoInit}. The first updates move only the last layers: the gradient of the others is 0 until
- * those are not.
+ * <p>When to use it: deep residual ComputationGraphs of ReLU-like activations without normalization. When not: with batch normalization
+ * in the branches there is nothing to fix; for residual networks of one kind of block that are to start with active branches, take
+ * {@code Lsuv} or {@link AutoInit}. The first updates move only the last layers: the gradient of the others is 0 until those are not.
  *
- * <p>Source: H. Zhang, Y. N. Dauphin, T. Ma, "Fixup initialization: residual learning without normalization" (2019), and the
- * authors' code. Ours: blocks are found from the element-wise adds ({@link NetworkCopy#residualBlocks}); a layer inside nested blocks belongs to the innermost; L counts
- * all blocks; a branch of one layer is 0.
+ * <p>Source: H. Zhang, Y. N. Dauphin, T. Ma, "Fixup initialization: residual learning without normalization" (2019), and the authors'
+ * code. Ours: blocks are found from the element-wise adds ({@link NetworkView#residualBlocks}); a layer inside nested blocks belongs to
+ * the innermost; L counts all blocks; a branch of one layer is 0.
  */
 public record Fixup() implements DataFreeInitializer {
 
@@ -56,10 +55,10 @@ public record Fixup() implements DataFreeInitializer {
      */
     @Override
     public InitReport initialize(Model model) {
-        return CopyPass.run("Fixup", model, Fixup::run);
+        return InitializationPass.run("Fixup", model, Fixup::run);
     }
 
-    private static List<LayerReport> run(NetworkCopy network) {
+    private static List<LayerReport> run(NetworkView network) {
         List<ResidualBlock> blocks = network.residualBlocks();
         List<LayerReport> lines = new ArrayList<>();
         for (LayerView layer : network.layers()) {
@@ -75,7 +74,7 @@ public record Fixup() implements DataFreeInitializer {
             return Optional.of("the network has no residual block: no element-wise add joins branches of one signal");
         }
         return layer.weights().stream().anyMatch(weight -> weight.role() == Role.RECURRENT)
-                ? Optional.of("recurrent: the method is of layers without a state")
+                ? Optional.of("recurrent: the method is for layers without a state")
                 : layer.whySkipped();
     }
 

@@ -37,7 +37,7 @@ final class GradInitPass {
                 throw new IllegalArgumentException(
                         "GradInit parts its batch into thirds: give at least 3 examples, got " + examples);
             }
-            LookAhead objective = new LookAhead(loss, settings.step(), settings.eta());
+            LookAhead objective = new LookAhead(loss, settings.optimizer(), settings.eta());
             INDArray start = arrays.parameters(factors);
             String before = state(objective, start);
             descend(arrays, objective, factors);

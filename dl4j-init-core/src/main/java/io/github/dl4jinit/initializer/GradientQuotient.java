@@ -7,9 +7,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /**
  * How much a gradient changes when it is followed: {@code GQ(p) = (1 / N) sum |(g - H g) / (g + eps sgn g) - 1|}, and its derivative.
  *
- * <p>With d the denominators, q the terms inside the bars and s = sgn(q) / N, the derivative is
- * {@code H (u + H w) + D_g (H w)}, where {@code w = -s / d}, {@code u = s (1 / d - (g - H g) / d^2)}, and D_g (H w), the third derivative of the loss
- * along g and w, is a central difference of Hessian-vector products along g.
+ * <p>With d the denominators, q the terms inside the bars and s = sgn(q) / N, the derivative is {@code H (u + H w) + D_g (H w)}, where
+ * {@code w = -s / d}, {@code u = s (1 / d - (g - H g) / d^2)}, and D_g (H w), the third derivative of the loss along g and w, is a
+ * central difference of Hessian-vector products along g.
  */
 final class GradientQuotient {
 

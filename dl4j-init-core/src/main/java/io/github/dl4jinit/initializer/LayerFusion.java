@@ -5,32 +5,34 @@ import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * A smaller network started from a trained larger one: two neighbouring layers are replaced by the one affine map that answers most
- * like them, all other layers are copied.
+ * A smaller network started from a trained larger one: two neighbouring layers are replaced by the one affine map whose output is closest
+ * to theirs, all other layers are copied.
  *
- * <p>Formula, for {@code y = W2 f(W1 x + b1) + b2}, before the second layer's own activation, the affine map of least mean square
- * error is {@code W = Cov(y, x) Cov(x)^+}, {@code b = E y - W E x}. {@link Estimate#DATA} computes it by least squares from a batch. For Gaussian
- * z = W1 x + b1, each z_i of mean m_i and variance s_i^2, Stein's lemma gives it in closed form, {@link Estimate#GAUSSIAN}:
+ * <p>Formula, for {@code y = W2 f(W1 x + b1) + b2}, before the second layer's own activation, the affine map of least mean square error
+ * is {@code W = Cov(y, x) Cov(x)^+}, {@code b = E y - W E x}. {@link FusedEstimate#DATA} computes it by least squares from a batch. For
+ * Gaussian z = W1 x + b1, each z_i of mean m_i and variance s_i^2, Stein's lemma gives it in closed form, {@link FusedEstimate#GAUSSIAN}:
  * {@code W = W2 diag(g) W1}, {@code b = b2 + W2 (E f(z) - g (m - b1))}, {@code g_i = E f'(z_i)}; m and s are measured on the batch, the
- * expectations come from {@link io.github.dl4jinit.gain.GaussianMoments}. Whether x itself is Gaussian does not matter to it
- * as long as each z_i nearly is.
+ * expectations come from {@link io.github.dl4jinit.gain.GaussianMoments}. Whether x itself is Gaussian does not matter to it as long as
+ * each z_i nearly is.
  *
  * <p>Shapes: GAUSSIAN fuses a dense layer with a dense layer, and a convolution with a convolution of one tap and stride 1, which mixes
- * channels as a dense layer does; the new layer has the first one's kernel. With a larger second kernel the padding of the
- * hidden layer stands in the way of one convolution. DATA fuses a dense layer or a convolution along two axes (channels first), and whatever lies
- * between, with a dense layer, into one dense layer on the flattened input of the first; it wants several times as many examples as inputs.
+ * channels as a dense layer does; the new layer has the first one's kernel. With a larger second kernel the padding of the hidden layer
+ * stands in the way of one convolution. DATA fuses a dense layer or a convolution along two axes (channels first), and whatever lies
+ * between, with a dense layer, into one dense layer on the flattened input of the first; it wants several times as many examples as
+ * inputs.
  *
- * <p>When to use it: to make a shallower network from one that is trained, before training it further. When not: for a start without a trained
- * network; where the activation between is used far from its linear part, the fused layer answers badly: with DATA the report says by how much.
+ * <p>When to use it: to make a shallower network from one that is trained, before training it further. When not: for a start without a
+ * trained network; where the activation between is used far from its linear part, the fused layer fits badly: with DATA the report says
+ * how badly.
  *
- * <p>Source: R. Ghods, A. S. Lan, T. Goldstein, C. Studer, "MSE-optimal neural network initialization via layer fusion" (2020). Only its abstract
- * could be read: the formulas are derived here, and what is the authors' way of estimating is not known to us. Ours: both estimates and which pairs
- * they take.
+ * <p>Source: R. Ghods, A. S. Lan, T. Goldstein, C. Studer, "MSE-optimal neural network initialization via layer fusion" (2020). Only its
+ * abstract could be read: the formulas are derived here, and what is the authors' way of estimating is not known to us. Ours: both
+ * estimates and which pairs they take.
  */
 public final class LayerFusion implements NetworkInitializer {
 
     /** Where the moments come from. */
-    public enum Estimate {
+    public enum FusedEstimate {
         /** Stein's lemma, with each pre-activation's mean and variance measured. */
         GAUSSIAN,
         /** Least squares on the batch. */
@@ -40,9 +42,9 @@ public final class LayerFusion implements NetworkInitializer {
     private final Model trained;
     private final String first;
     private final String second;
-    private final Estimate estimate;
+    private final FusedEstimate estimate;
 
-    private LayerFusion(Model trained, String first, String second, Estimate estimate) {
+    private LayerFusion(Model trained, String first, String second, FusedEstimate estimate) {
         this.trained = trained;
         this.first = first;
         this.second = second;
@@ -58,7 +60,7 @@ public final class LayerFusion implements NetworkInitializer {
      * @return the initializer of networks with one layer less
      */
     public static LayerFusion of(Model trained, String first, String second) {
-        return new LayerFusion(trained, first, second, Estimate.GAUSSIAN);
+        return new LayerFusion(trained, first, second, FusedEstimate.GAUSSIAN);
     }
 
     /**
@@ -67,7 +69,7 @@ public final class LayerFusion implements NetworkInitializer {
      * @param other how the affine map is computed
      * @return a new initializer
      */
-    public LayerFusion estimate(Estimate other) {
+    public LayerFusion estimate(FusedEstimate other) {
         return new LayerFusion(trained, first, second, other);
     }
 
@@ -82,7 +84,7 @@ public final class LayerFusion implements NetworkInitializer {
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return CopyPass.run(
+        return InitializationPass.run(
                 "LayerFusion", model, network -> new LayerFusionPass(trained, first, second, estimate, network)
                         .run(batch));
     }

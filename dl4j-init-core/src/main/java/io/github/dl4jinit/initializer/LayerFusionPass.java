@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.initializer.LayerFusion.Estimate;
+import io.github.dl4jinit.initializer.LayerFusion.FusedEstimate;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.Chain;
 import io.github.dl4jinit.network.LayerView;
@@ -25,14 +25,14 @@ final class LayerFusionPass {
     private final Model trained;
     private final String firstName;
     private final String secondName;
-    private final Estimate estimate;
+    private final FusedEstimate estimate;
     private final NetworkCopy smaller;
 
-    private @Nullable Units units;
+    private @Nullable UnitStatistics units;
     private @Nullable Samples inputs;
     private @Nullable Samples outputs;
 
-    LayerFusionPass(Model trained, String first, String second, Estimate estimate, NetworkCopy smaller) {
+    LayerFusionPass(Model trained, String first, String second, FusedEstimate estimate, NetworkCopy smaller) {
         this.trained = trained;
         this.firstName = first;
         this.secondName = second;
@@ -88,7 +88,7 @@ final class LayerFusionPass {
         }
         WeightShape one = shape(first);
         WeightShape two = shape(second);
-        if (estimate == Estimate.DATA) {
+        if (estimate == FusedEstimate.DATA) {
             boolean known = one.kind() == WeightShape.Kind.DENSE || one.kind() == WeightShape.Kind.CONV_2D;
             if (!known || two.kind() != WeightShape.Kind.DENSE) {
                 throw new IllegalArgumentException(
@@ -104,7 +104,7 @@ final class LayerFusionPass {
             throw new IllegalArgumentException(
                     "GAUSSIAN fuses two layers that feed only each other, the second dense or a"
                             + " convolution of one tap and stride 1; " + first.where() + " and " + second.where()
-                            + " are not. Estimate.DATA asks less.");
+                            + " are not. FusedEstimate.DATA asks less.");
         }
     }
 
@@ -126,12 +126,12 @@ final class LayerFusionPass {
             @Override
             public void respond(LayerView layer, Response response) {
                 if (layer.position() == first.position()) {
-                    if (estimate == Estimate.GAUSSIAN) {
-                        units = Units.of(response);
+                    if (estimate == FusedEstimate.GAUSSIAN) {
+                        units = UnitStatistics.of(response);
                     } else {
                         inputs = response.inputs();
                     }
-                } else if (layer.position() == second.position() && estimate == Estimate.DATA) {
+                } else if (layer.position() == second.position() && estimate == FusedEstimate.DATA) {
                     outputs = response.outputs();
                 }
             }
@@ -144,13 +144,13 @@ final class LayerFusionPass {
         if (bias == null) {
             throw new IllegalArgumentException(target.where() + " has no bias, which the fused layer needs");
         }
-        Fusion fusion = estimate == Estimate.GAUSSIAN
-                ? Fusion.gaussian(
+        FusedMap fusion = estimate == FusedEstimate.GAUSSIAN
+                ? FusedMap.gaussian(
                         onlyWeight(first), onlyWeight(second), first.activation(), Objects.requireNonNull(units))
-                : Fusion.ofData(rowPerExample(), Objects.requireNonNull(outputs));
+                : FusedMap.ofData(rowPerExample(), Objects.requireNonNull(outputs));
         INDArray matrix = weight.shape().matrices(weight.weights()).get(0);
         if (!Arrays.equals(matrix.shape(), fusion.weights().shape())
-                || (estimate == Estimate.GAUSSIAN
+                || (estimate == FusedEstimate.GAUSSIAN
                         && !Arrays.equals(weight.shape().kernel(), shape(first).kernel()))) {
             throw new IllegalArgumentException(target.where() + ": the fused layer has the shape "
                     + Arrays.toString(fusion.weights().shape()) + " (outputs, terms), this one "

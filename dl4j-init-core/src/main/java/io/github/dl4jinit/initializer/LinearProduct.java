@@ -1,14 +1,15 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.gain.Gains;
-import io.github.dl4jinit.gain.Polynomial;
-import io.github.dl4jinit.gain.PolynomialFit;
+import io.github.dl4jinit.internal.gaussian.Polynomial;
+import io.github.dl4jinit.internal.gaussian.PolynomialFit;
+import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.activations.IActivation;
@@ -23,88 +24,93 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * the paper's algorithm, whose text could not be read. Each neuron starts as one linear factor of a polynomial that stands for its
  * activation.
  *
- * <p>What the abstract says: a network is looked at as a nonlinear computation; activations are replaced by polynomials; the linear
- * product structure of numerical algebraic geometry (a start system whose equations are products of linear forms) leads to an
- * initialization; ReLU networks initialized by it die less often than by other schemes. <b>Ours is everything else</b>: the fit, the law of the
+ * <p>What the abstract says: a network is seen as a nonlinear computation; activations are replaced by polynomials; the linear product
+ * structure of numerical algebraic geometry (a start system whose equations are products of linear forms) leads to an initialization;
+ * ReLU networks initialized by it die less often than by other schemes. <b>Ours is everything else</b>: the fit, the distribution of the
  * factors, the scale, the sign of the roots. Of the claims, our measurement supports that fewer networks are dead than with He's
- * initialization at every width tried, and does not support "than with existing schemes": {@link RandomizedAsymmetric} leaves fewer dead in
- * the narrowest networks (docs/results).
+ * initialization at every width tried, and does not support "than with existing schemes": {@link RandomizedAsymmetric} leaves fewer dead
+ * in the narrowest networks (docs/results).
  *
- * <p>Formula: the activation f is fitted by a polynomial {@code P(z) = a prod(z - r_k)} ({@link PolynomialFit}), so that
- * {@code P(w h + b) = a prod(w h + b - r_k)} is a product of linear forms in (w, b). A neuron with n terms takes one of the factors: (w, b) is uniform
- * on the sphere of n + 1 dimensions, scaled so that {@code n Var[w] = Gains.of(f)^2} (2 for ReLU), then {@code |r_k|} is added to b with k
- * uniform: the sign for which E[w h + b] > 0. Of complex roots, which have no real linear factor, the real part is taken, where the
- * quadratic factor of the pair is smallest; the report says so.
+ * <p>Formula: the activation f is fitted by a polynomial {@code P(z) = a prod(z - r_k)} in least squares, so that
+ * {@code P(w h + b) = a prod(w h + b - r_k)} is a product of linear forms in (w, b). A neuron with n terms takes one of the factors: (w,
+ * b) is uniform on the sphere of n + 1 dimensions, scaled so that {@code n Var[w] = Gains.of(f)^2} (2 for ReLU), then {@code |r_k|} is
+ * added to b with k uniform: the sign for which E[w h + b] > 0. Of complex roots, which have no real linear factor, the real part is
+ * taken, where the quadratic factor of the pair is smallest; the report says so.
  *
  * <p>Shapes: hidden dense layers and convolutions with biases, n = nIn taps; output layers stay as they are. A layer whose
  * activation has no polynomial with a root (softmax, a constant) is skipped.
  *
- * <p>When to use it: narrow and deep ReLU networks, if {@code Lsuv} is not at hand. When not: as the method of the paper; with
+ * <p>When to use it: narrow and deep ReLU networks, if there are no data for {@link Lsuv}. When not: as the method of the paper; with
  * saturating activations, which the shift by a root drives into saturation.
  *
  * <p>Source: Q. Chen, W. Hao, J. He, "A weight initialization based on the linear product structure for neural networks" (Applied
  * Mathematics and Computation 415, 2022, 126722; arXiv 2109.00125), abstract only.
- *
- * @param fit what the distance of activation and polynomial is measured on
- * @param reach half the width of the interval, or the standard deviation of the Gaussian; finite and > 0
- * @param degree of the polynomial, 1 .. 20
  */
-public record LinearProduct(Fit fit, double reach, int degree) implements DataFreeInitializer {
+public final class LinearProduct implements DataFreeInitializer {
 
     /** On what the polynomial is fitted. */
     public enum Fit {
-        /** On an interval round zero, all points alike. */
+        /** On an interval around zero, all points alike. */
         INTERVAL,
         /** Under a centred Gaussian. */
         GAUSSIAN
     }
 
-    /** Checks the settings. */
-    public LinearProduct {
-        Objects.requireNonNull(fit, "fit must be INTERVAL or GAUSSIAN, got null");
-        Settings.positive("reach", reach);
-        if (degree < 1 || degree > 20) {
-            throw new IllegalArgumentException("degree must be in 1 .. 20, got " + degree);
-        }
+    private final Fit fit;
+    private final double reach;
+    private final int degree;
+
+    private LinearProduct(Builder builder) {
+        fit = builder.fit;
+        reach = Bounds.positive("reach", builder.reach);
+        degree = builder.degree;
+        PolynomialFit.requireDegree(degree);
     }
 
-    /**
-     * Degree 2 on [-1, 1], as the measured stand-in had it.
-     *
-     * @return the settings most networks want
-     */
+    /** {@return degree 2 on [-1, 1], the settings that were measured} */
     public static LinearProduct defaults() {
         return builder().build();
     }
 
-    /**
-     * Starts from {@link #defaults()}.
-     *
-     * @return a builder
-     */
+    /** {@return a builder that starts from {@link #defaults()}} */
     public static Builder builder() {
         return new Builder();
     }
 
+    /** {@return what the distance of activation and polynomial is measured on} */
+    public Fit fit() {
+        return fit;
+    }
+
+    /** {@return half the width of the interval, or the standard deviation of the Gaussian} */
+    public double reach() {
+        return reach;
+    }
+
+    /** {@return the degree of the polynomial} */
+    public int degree() {
+        return degree;
+    }
+
     @Override
     public InitReport initialize(Model model) {
-        Map<IActivation, Factors> known = new HashMap<>();
-        return Neurons.initialize(
+        Map<IActivation, LinearFactors> known = new HashMap<>();
+        return DrawableLayers.initialize(
                 "LPS-reconstruction", model, activation -> known.computeIfAbsent(activation, this::factors));
     }
 
     /**
-     * The law of one neuron in front of an activation.
+     * The neurons alone, for arrays that belong to no network.
      *
      * @param activation any function of one number
-     * @return the law, for an {@link Ensemble}
+     * @return overwrites weights {@code [neurons, terms]} and biases {@code [neurons]}, FLOAT or DOUBLE, from {@code Nd4j.getRandom()}
      * @throws IllegalArgumentException if the activation is no function of one number, or its polynomial has no root
      */
-    public NeuronLaw law(IActivation activation) {
-        return factors(activation);
+    public BiConsumer<INDArray, INDArray> neurons(IActivation activation) {
+        return factors(activation)::draw;
     }
 
-    private Factors factors(IActivation activation) {
+    private LinearFactors factors(IActivation activation) {
         Polynomial polynomial = fit == Fit.INTERVAL
                 ? PolynomialFit.onInterval(activation, reach, degree)
                 : PolynomialFit.gaussian(activation, reach, degree);
@@ -112,11 +118,11 @@ public record LinearProduct(Fit fit, double reach, int degree) implements DataFr
             throw new IllegalArgumentException("activation " + activation + " is closest to the constant "
                     + polynomial.at(0) + " and so has no linear factor: choose another degree or reach");
         }
-        return new Factors(Gains.of(activation), polynomial.roots());
+        return new LinearFactors(Gains.of(activation), polynomial.roots());
     }
 
-    /** The law, with the roots that it draws from. */
-    private record Factors(double gain, List<Polynomial.Root> roots) implements NeuronLaw {
+    /** The distribution, with the roots that it draws from. */
+    private record LinearFactors(double gain, List<Polynomial.Root> roots) implements NeuronDistribution {
 
         @Override
         public void draw(INDArray weights, INDArray biases) {
@@ -148,7 +154,7 @@ public record LinearProduct(Fit fit, double reach, int degree) implements DataFr
 
         @Override
         public String note() {
-            return roots.stream().map(Factors::text).collect(Collectors.joining(", ", "roots ", ""))
+            return roots.stream().map(LinearFactors::text).collect(Collectors.joining(", ", "roots ", ""))
                     + (roots.stream().allMatch(Polynomial.Root::isReal) ? "" : "; of complex ones the real part");
         }
 
@@ -168,48 +174,29 @@ public record LinearProduct(Fit fit, double reach, int degree) implements DataFr
 
         private Builder() {}
 
-        /**
-         * Fits on [-halfWidth, halfWidth].
-         *
-         * @param halfWidth finite and > 0
-         * @return this builder
-         */
-        public Builder interval(double halfWidth) {
-            this.fit = Fit.INTERVAL;
-            this.reach = halfWidth;
-            return this;
-        }
-
-        /**
-         * Fits under N(0, standardDeviation^2).
-         *
-         * @param standardDeviation finite and > 0
-         * @return this builder
-         */
-        public Builder gaussian(double standardDeviation) {
-            this.fit = Fit.GAUSSIAN;
-            this.reach = standardDeviation;
-            return this;
-        }
-
-        /**
-         * The degree of the polynomial.
-         *
-         * @param n 1 .. 20
-         * @return this builder
-         */
+        /** The degree of the polynomial: 1 .. 20, default 2. */
         public Builder degree(int n) {
-            this.degree = n;
+            degree = n;
             return this;
         }
 
-        /**
-         * Builds the initializer.
-         *
-         * @return the settings, checked
-         */
+        /** Fits on [-halfWidth, halfWidth], the default with 1: finite and > 0. */
+        public Builder interval(double halfWidth) {
+            fit = Fit.INTERVAL;
+            reach = halfWidth;
+            return this;
+        }
+
+        /** Fits under N(0, standardDeviation^2): finite and > 0. */
+        public Builder gaussian(double standardDeviation) {
+            fit = Fit.GAUSSIAN;
+            reach = standardDeviation;
+            return this;
+        }
+
+        /** {@return the initializer, its settings checked} */
         public LinearProduct build() {
-            return new LinearProduct(fit, reach, degree);
+            return new LinearProduct(this);
         }
     }
 }

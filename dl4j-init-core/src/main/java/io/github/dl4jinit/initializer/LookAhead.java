@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.initializer.GradInit.Step;
+import io.github.dl4jinit.initializer.GradInit.Optimizer;
 import io.github.dl4jinit.internal.gradient.LossGradient;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -10,12 +10,12 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 final class LookAhead {
 
     private final LossGradient loss;
-    private final Step step;
+    private final Optimizer optimizer;
     private final double eta;
 
-    LookAhead(LossGradient loss, Step step, double eta) {
+    LookAhead(LossGradient loss, Optimizer optimizer, double eta) {
         this.loss = loss;
-        this.step = step;
+        this.optimizer = optimizer;
         this.eta = eta;
     }
 
@@ -25,7 +25,7 @@ final class LookAhead {
     }
 
     double norm(INDArray gradient) {
-        return (step == Step.SGD ? gradient.norm2Number() : gradient.norm1Number()).doubleValue();
+        return (optimizer == Optimizer.SGD ? gradient.norm2Number() : gradient.norm1Number()).doubleValue();
     }
 
     /** d|g| / dp = H g / |g|, or H sgn(g). */
@@ -34,10 +34,10 @@ final class LookAhead {
         return loss.hessianVector(parameters, direction(gradient));
     }
 
-    /** The derivative of |g|, and the step: both norms are dual to it. */
+    /** The derivative of |g| with respect to g, which is also the normalized step. */
     private INDArray direction(INDArray gradient) {
         double norm = norm(gradient);
-        return step == Step.ADAM || norm == 0 ? Transforms.sign(gradient, true) : gradient.div(norm);
+        return optimizer == Optimizer.ADAM || norm == 0 ? Transforms.sign(gradient, true) : gradient.div(norm);
     }
 
     /** The loss on another part after a step on this one, over the length of the step. */
@@ -54,7 +54,7 @@ final class LookAhead {
     INDArray lossDerivative(INDArray parameters, INDArray gradient, MultiDataSet part, MultiDataSet other) {
         INDArray derivative = gradient(ahead(parameters, gradient), other);
         double norm = norm(gradient);
-        if (step == Step.SGD && norm > 0) {
+        if (optimizer == Optimizer.SGD && norm > 0) {
             INDArray direction = direction(gradient);
             double along = direction.mul(derivative).sumNumber().doubleValue();
             INDArray across = derivative.sub(direction.muli(along));

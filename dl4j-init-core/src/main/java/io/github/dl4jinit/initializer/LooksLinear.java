@@ -1,9 +1,9 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.linalg.Haar;
-import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.Chain;
 import io.github.dl4jinit.network.LayerView;
+import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
@@ -21,17 +21,19 @@ import org.nd4j.linalg.factory.Nd4j;
  * Looks-linear initialization: the second half of a layer's ReLU units mirrors the first, so that a deep ReLU network starts as an
  * orthogonal linear one and keeps every norm exactly.
  *
- * <p>Formula, W0 a Haar orthogonal matrix: {@code [W0; -W0]} for a layer that mirrors its outputs, {@code [W0, -W0]} for one whose inputs are
- * mirrored, and both, {@code [[W0, -W0], [-W0, W0]]}, in between; biases 0. With {@code h = (relu(a), relu(-a))}: {@code relu(a) - relu(-a) = a} and
- * {@code |h| = |a|}, so that a layer turns a into W0 a, and nothing is lost as long as W0 does not narrow.
+ * <p>Formula, W0 a Haar orthogonal matrix: {@code [W0; -W0]} for a layer that mirrors its outputs, {@code [W0, -W0]} for one whose inputs
+ * are mirrored, and both, {@code [[W0, -W0], [-W0, W0]]}, in between; biases 0. With {@code h = (relu(a), relu(-a))}:
+ * {@code relu(a) - relu(-a) = a} and {@code |h| = |a|}, so that a layer turns a into W0 a, and nothing is lost as long as W0 does not
+ * narrow.
  *
- * <p>Shapes: dense layers and convolutions, there at the centre tap; W0 is {@code [nOut / 2, nIn / 2]} in between. A ReLU layer mirrors its outputs
- * if it has an even number of units; with an odd number it is skipped. Layers with another activation, output layers among them, only read
- * mirrored inputs. Inputs count as mirrored if the layer before in the same chain ({@link Chain}) mirrors its outputs; behind anything
- * else, such as pooling, a branch or flattening, mirroring starts anew with W0 on the signal as it is, which keeps norms as well.
+ * <p>Shapes: dense layers and convolutions, there at the centre tap; W0 is {@code [nOut / 2, nIn / 2]} in between. A ReLU layer mirrors
+ * its outputs if it has an even number of units; with an odd number it is skipped. Layers with another activation, output layers among
+ * them, only read mirrored inputs. Inputs count as mirrored if the layer before in the same chain ({@link Chain}) mirrors its outputs;
+ * after anything else, such as pooling, a branch or flattening, mirroring starts anew with W0 on the signal as it is, which keeps norms
+ * as well.
  *
- * <p>When to use it: very deep plain ReLU networks without normalization. When not: with other activations, which do not look linear; and where half of the
- * width cannot be spared, since the mirrored units drift apart only in training.
+ * <p>When to use it: very deep plain ReLU networks without normalization. When not: with other activations, which do not look linear; and
+ * where half of the width cannot be spared, since the mirrored units drift apart only in training.
  *
  * <p>Source: R. Burkholz, A. Dubatovka, "Initialization of ReLUs for dynamical isometry" (NeurIPS 2019), abstract; the block form is
  * common knowledge of the field. Ours: convolutions, odd widths, and what counts as mirrored.
@@ -49,10 +51,10 @@ public record LooksLinear() implements DataFreeInitializer {
 
     @Override
     public InitReport initialize(Model model) {
-        return CopyPass.run("LooksLinear", model, LooksLinear::run);
+        return InitializationPass.run("LooksLinear", model, LooksLinear::run);
     }
 
-    private static List<LayerReport> run(NetworkCopy network) {
+    private static List<LayerReport> run(NetworkView network) {
         List<LayerReport> lines = new ArrayList<>();
         for (LayerView layer : network.layers()) {
             layer.whyUnchained().ifPresent(why -> lines.add(ReportLines.skipped(layer, why)));

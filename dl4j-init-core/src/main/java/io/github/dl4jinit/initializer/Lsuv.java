@@ -1,9 +1,11 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.internal.number.Bounds;
+import io.github.dl4jinit.internal.number.Precision;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
 import io.github.dl4jinit.network.Moments;
+import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.InitReport;
@@ -39,37 +41,30 @@ import org.nd4j.linalg.factory.Nd4j;
  * signal on unchanged.
  *
  * <p>When to use it: deep plain networks of any activation, and whenever the inputs are not standardized, since the first
- * layer takes up their scale. When not: a layer behind layer normalization gains nothing; a tiny batch measures the
+ * layer takes up their scale. When not: a layer after layer normalization gains nothing; a tiny batch measures the
  * variance badly (hundreds of examples are enough).
  *
  * <p>Source: D. Mishkin, J. Matas, "All you need is a good init", ICLR 2016, Algorithm 1. Ours: the variance target and its
  * relative tolerance, the default tolerance of 0.01 (the authors' first code has 0.02; here a tighter one costs nothing),
- * and recurrent layers, which the paper does not treat: the response is the input's share x W of the gates, and recurrent
+ * and recurrent layers, which the paper does not treat: the response is the input's part x W of the gates, and recurrent
  * weights stay as drawn. In separable convolutions the point-wise stage is the one that is scaled.
- *
- * @param targetVariance the variance v, finite and > 0
- * @param tolerance largest accepted |Var(B) / v - 1|, finite and > 0
- * @param maxIterations most scalings per layer, at least 1
- * @param orthogonalStart whether to draw orthonormal weights first; if false the user's own weights are only scaled
- * @param only names of the layers to initialize, or empty for all
- * @param except names of layers to leave alone
  */
-public record Lsuv(
-        double targetVariance,
-        double tolerance,
-        int maxIterations,
-        boolean orthogonalStart,
-        Set<String> only,
-        Set<String> except)
-        implements NetworkInitializer {
+public final class Lsuv implements NetworkInitializer {
 
-    /** Checks the settings. */
-    public Lsuv {
-        Settings.positive("target variance", targetVariance);
-        Settings.positive("tolerance", tolerance);
-        Settings.atLeastOne("maxIterations", maxIterations);
-        only = Set.copyOf(only);
-        except = Set.copyOf(except);
+    private final double targetVariance;
+    private final double tolerance;
+    private final int maxIterations;
+    private final boolean orthogonalStart;
+    private final Set<String> only;
+    private final Set<String> except;
+
+    private Lsuv(Builder builder) {
+        targetVariance = Bounds.positive("target variance", builder.targetVariance);
+        tolerance = Bounds.positive("tolerance", builder.tolerance);
+        maxIterations = Bounds.atLeast("maxIterations", builder.maxIterations, 1);
+        orthogonalStart = builder.orthogonalStart;
+        only = builder.only;
+        except = builder.except;
     }
 
     /**
@@ -81,21 +76,47 @@ public record Lsuv(
         return builder().build();
     }
 
-    /**
-     * Starts from {@link #defaults()}.
-     *
-     * @return a builder
-     */
+    /** {@return a builder that starts from {@link #defaults()}} */
     public static Builder builder() {
         return new Builder();
     }
 
-    @Override
-    public InitReport initialize(Model model, MultiDataSet batch) {
-        return CopyPass.run("LSUV", model, network -> sweep(network, batch));
+    /** {@return the variance that every response is to have} */
+    public double targetVariance() {
+        return targetVariance;
     }
 
-    private List<LayerReport> sweep(NetworkCopy network, MultiDataSet batch) {
+    /** {@return the largest accepted relative deviation from the target} */
+    public double tolerance() {
+        return tolerance;
+    }
+
+    /** {@return the most scalings per layer} */
+    public int maxIterations() {
+        return maxIterations;
+    }
+
+    /** {@return whether orthonormal weights are drawn first} */
+    public boolean orthogonalStart() {
+        return orthogonalStart;
+    }
+
+    /** {@return the names of the layers to initialize, empty for all} */
+    public Set<String> only() {
+        return only;
+    }
+
+    /** {@return the names of the layers to leave alone} */
+    public Set<String> except() {
+        return except;
+    }
+
+    @Override
+    public InitReport initialize(Model model, MultiDataSet batch) {
+        return InitializationPass.run("LSUV", model, network -> sweep(network, batch));
+    }
+
+    private List<LayerReport> sweep(NetworkView network, MultiDataSet batch) {
         requireKnown(network.layers());
         List<LayerReport> lines = new ArrayList<>();
         network.layers()
@@ -156,13 +177,7 @@ public record Lsuv(
 
     /** A spread that rounding alone explains must not be blown up to the target. */
     private static boolean isConstant(Moments moments, Response response) {
-        double unit =
-                switch (response.map().weights().dataType()) {
-                    case DOUBLE -> Math.ulp(1.0);
-                    case FLOAT -> Math.ulp(1.0f);
-                    case BFLOAT16 -> 0x1p-7;
-                    default -> 0x1p-10;
-                };
+        double unit = Precision.epsilon(response.map().weights().dataType());
         return Math.sqrt(moments.variance()) <= 8 * unit * Math.abs(moments.mean());
     }
 
@@ -207,79 +222,45 @@ public record Lsuv(
 
         private Builder() {}
 
-        /**
-         * The variance that every response is to have.
-         *
-         * @param variance finite and > 0
-         * @return this builder
-         */
+        /** The variance v that every response is to have: finite and > 0, default 1. */
         public Builder targetVariance(double variance) {
-            this.targetVariance = variance;
+            targetVariance = variance;
             return this;
         }
 
-        /**
-         * The largest accepted relative deviation from the target.
-         *
-         * @param deviation finite and > 0
-         * @return this builder
-         */
+        /** The largest accepted {@code |Var(B) / v - 1|}: finite and > 0, default 0.01. */
         public Builder tolerance(double deviation) {
-            this.tolerance = deviation;
+            tolerance = deviation;
             return this;
         }
 
-        /**
-         * The most scalings per layer.
-         *
-         * @param scalings at least 1
-         * @return this builder
-         */
+        /** The most scalings per layer: at least 1, default 10. */
         public Builder maxIterations(int scalings) {
-            this.maxIterations = scalings;
+            maxIterations = scalings;
             return this;
         }
 
-        /**
-         * Whether to draw orthonormal weights first, or to scale the weights that the network has.
-         *
-         * @param start false to keep the user's own weights
-         * @return this builder
-         */
+        /** Whether to draw orthonormal weights first, the default, or only to scale the weights that the network has. */
         public Builder orthogonalStart(boolean start) {
-            this.orthogonalStart = start;
+            orthogonalStart = start;
             return this;
         }
 
-        /**
-         * Initializes only these layers.
-         *
-         * @param names as DL4J names them: "layer0", ..., or the user's names
-         * @return this builder
-         */
+        /** Initializes only these layers, as DL4J names them: "layer0", ..., or the user's names. Default: all. */
         public Builder only(String... names) {
-            this.only = new HashSet<>(Arrays.asList(names));
+            only = Set.copyOf(Arrays.asList(names));
             return this;
         }
 
-        /**
-         * Leaves these layers alone.
-         *
-         * @param names as DL4J names them
-         * @return this builder
-         */
+        /** Leaves these layers alone, as DL4J names them. Default: none. */
         public Builder except(String... names) {
-            this.except = new HashSet<>(Arrays.asList(names));
+            except = Set.copyOf(Arrays.asList(names));
             return this;
         }
 
-        /**
-         * Builds the initializer.
-         *
-         * @return the settings, checked
-         */
+        /** {@return the initializer, its settings checked} */
         public Lsuv build() {
-            return new Lsuv(targetVariance, tolerance, maxIterations, orthogonalStart, only, except);
+            return new Lsuv(this);
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.internal.gradient.LossGradient;
+import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -12,32 +12,32 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * <p>Formula: the gradient quotient {@code GQ = (1 / N) sum |(g - H g) / (g + eps sgn g) - 1|} over all weights (biases do not take
  * part), g the gradient and H the Hessian of the loss, is lowered by signed gradient descent with momentum on the norms n_k of the
  * weight arrays: {@code m_k <- momentum m_k - rate sgn(dGQ / dn_k)}, {@code n_k <- n_k + m_k}. H is never formed: its products
- * are central differences of DL4J's gradient in double precision ({@link LossGradient}); a step costs eleven gradients.
+ * are central differences of DL4J's gradient in double precision; a step costs eleven gradients.
  *
  * <p>When to use it: small and middle networks of unusual architecture for which no rule is known. When not: with a fixed budget of
  * seconds ({@code Lsuv} costs one forward pass); with ReLU the difference may meet a kink, which makes single steps wrong and their sign
  * mostly right.
  *
- * <p>Source: Y. N. Dauphin, S. Schoenholz, "MetaInit: initializing learning by learning to initialize" (2019), with the rate, momentum, steps and
- * eps of the paper's listing, which has inputs from N(0, 1), random labels, and batch normalization in evaluation mode. Ours: random labels are
- * the batch's own, shuffled among its examples, so that they suit any loss; labels are needed therefore; batch normalization uses the batch; a
- * norm falls to a hundredth in one step at most; the start is the network's own weights, and is kept if GQ, on one fixed random batch, has not
- * become smaller (the layers are then reported as stalled).
- *
- * @param steps how many, at least 1
- * @param rate the step of a norm, finite and > 0
- * @param momentum from 0 to below 1
- * @param epsilon what keeps small gradients from ruling the quotient, finite and > 0
- * @param gaussianInputs whether features are replaced by standard normal numbers; integer features never are
+ * <p>Source: Y. N. Dauphin, S. Schoenholz, "MetaInit: initializing learning by learning to initialize" (2019), with the rate, momentum,
+ * steps and eps of the paper's listing, which has inputs from N(0, 1), random labels, and batch normalization in evaluation mode. Ours:
+ * random labels are the batch's own, shuffled among its examples, so that they suit any loss; labels are needed therefore; batch
+ * normalization uses the batch; a norm falls to a hundredth in one step at most; the start is the network's own weights, and is kept if
+ * GQ, on one fixed random batch, has not become smaller (the layers are then reported as stalled).
  */
-public record MetaInit(int steps, double rate, double momentum, double epsilon, boolean gaussianInputs)
-        implements NetworkInitializer {
+public final class MetaInit implements NetworkInitializer {
 
-    /** Checks the settings. */
-    public MetaInit {
-        Settings.atLeastOne("steps", steps);
-        Settings.positive("rate", rate);
-        Settings.positive("epsilon", epsilon);
+    private final int steps;
+    private final double rate;
+    private final double momentum;
+    private final double epsilon;
+    private final boolean gaussianInputs;
+
+    private MetaInit(Builder builder) {
+        steps = Bounds.atLeast("steps", builder.steps, 1);
+        rate = Bounds.positive("rate", builder.rate);
+        momentum = builder.momentum;
+        epsilon = Bounds.positive("epsilon", builder.epsilon);
+        gaussianInputs = builder.gaussianInputs;
         if (!(momentum >= 0 && momentum < 1)) {
             throw new IllegalArgumentException("momentum must be >= 0 and < 1, got " + momentum);
         }
@@ -52,13 +52,34 @@ public record MetaInit(int steps, double rate, double momentum, double epsilon, 
         return builder().build();
     }
 
-    /**
-     * Starts from {@link #defaults()}.
-     *
-     * @return a builder
-     */
+    /** {@return a builder that starts from {@link #defaults()}} */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** {@return the number of steps} */
+    public int steps() {
+        return steps;
+    }
+
+    /** {@return the step size of a norm} */
+    public double rate() {
+        return rate;
+    }
+
+    /** {@return the momentum coefficient} */
+    public double momentum() {
+        return momentum;
+    }
+
+    /** {@return what is added to the size of each gradient in the denominators} */
+    public double epsilon() {
+        return epsilon;
+    }
+
+    /** {@return whether features are replaced by standard normal numbers} */
+    public boolean gaussianInputs() {
+        return gaussianInputs;
     }
 
     /**
@@ -71,7 +92,7 @@ public record MetaInit(int steps, double rate, double momentum, double epsilon, 
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return CopyPass.run("MetaInit", model, network -> new MetaInitPass(this, network, batch).run());
+        return InitializationPass.runOnCopy("MetaInit", model, network -> new MetaInitPass(this, network, batch).run());
     }
 
     /** Builds a {@link MetaInit}; what is not set is as in {@link MetaInit#defaults()}. */
@@ -85,68 +106,45 @@ public record MetaInit(int steps, double rate, double momentum, double epsilon, 
 
         private Builder() {}
 
-        /**
-         * The number of steps.
-         *
-         * @param count at least 1
-         * @return this builder
-         */
+        /** The number of steps: at least 1, default 500. */
         public Builder steps(int count) {
-            this.steps = count;
+            steps = count;
+            return this;
+        }
+
+        /** The step size of a norm: finite and > 0, default 0.1. */
+        public Builder rate(double size) {
+            rate = size;
+            return this;
+        }
+
+        /** The momentum coefficient: from 0 to below 1, default 0.9. */
+        public Builder momentum(double coefficient) {
+            momentum = coefficient;
             return this;
         }
 
         /**
-         * The step of a norm.
-         *
-         * @param step finite and > 0
-         * @return this builder
-         */
-        public Builder rate(double step) {
-            this.rate = step;
-            return this;
-        }
-
-        /**
-         * The part of a step that the next one keeps.
-         *
-         * @param part from 0 to below 1
-         * @return this builder
-         */
-        public Builder momentum(double part) {
-            this.momentum = part;
-            return this;
-        }
-
-        /**
-         * What is added to the size of each gradient in the denominators.
-         *
-         * @param size finite and > 0
-         * @return this builder
+         * What is added to the size of each gradient in the denominators, so that small ones do not dominate: finite and > 0, default
+         * 1e-5.
          */
         public Builder epsilon(double size) {
-            this.epsilon = size;
+            epsilon = size;
             return this;
         }
 
         /**
-         * Whether features are replaced by standard normal numbers.
-         *
-         * @param wanted false to take the batch's own
-         * @return this builder
+         * Whether features are replaced by standard normal numbers, the default, or are the batch's own. Integer features are always the
+         * batch's own.
          */
         public Builder gaussianInputs(boolean wanted) {
-            this.gaussianInputs = wanted;
+            gaussianInputs = wanted;
             return this;
         }
 
-        /**
-         * Builds the initializer.
-         *
-         * @return the settings, checked
-         */
+        /** {@return the initializer, its settings checked} */
         public MetaInit build() {
-            return new MetaInit(steps, rate, momentum, epsilon, gaussianInputs);
+            return new MetaInit(this);
         }
     }
 }

@@ -80,7 +80,7 @@ final class PatchKernels {
     }
 
     /**
-     * The centres of k-means among the whitened patches, each as the kernel that answers with its product with a patch.
+     * The centres of k-means among the whitened patches, each as the kernel whose response is its product with the patch.
      *
      * @param count at most as many as there are patches
      * @return [count, terms]

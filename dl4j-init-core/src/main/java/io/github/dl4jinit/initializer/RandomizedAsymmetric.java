@@ -1,6 +1,8 @@
 package io.github.dl4jinit.initializer;
 
+import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
+import java.util.function.BiConsumer;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Randomized asymmetric initialization (RAI): Gaussian weights and biases, of which one in each neuron is made positive, so
- * that fewer ReLU networks are born dead.
+ * that fewer ReLU networks are dead before training.
  *
  * <p>Formula: for each neuron with n incoming terms, (w, b) is a vector of n + 1 numbers {@code N(0, s^2 / n)}, s = 0.6007; one
  * of them, at a place chosen uniformly, the bias's included, is replaced by a number from Beta(2, 1), which is
@@ -19,8 +21,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * be drawn is skipped with the reason. Biases are drawn too: what the configuration says of them is lost.
  *
  * <p>When to use it: narrow ReLU networks of moderate depth. When not: deep ones, since the signal shrinks (in 50 layers of
- * width 100 its spread falls below 1e-4 in our measurement), and with activations that cannot die, where it has no
- * merit.
+ * width 100 its spread falls below 1e-4 in our measurement), and with activations that cannot die, where it gains
+ * nothing.
  *
  * <p>Source: L. Lu, Y. Shin, Y. Su, G. E. Karniadakis, "Dying ReLU and initialization: theory and numerical examples" (2019,
  * arXiv 1903.06733). The numbers as several independent public implementations have them. Ours: convolutions, and that output
@@ -34,7 +36,7 @@ public record RandomizedAsymmetric(double scale) implements DataFreeInitializer 
 
     /** Checks the scale. */
     public RandomizedAsymmetric {
-        Settings.positive("scale", scale);
+        Bounds.positive("scale", scale);
     }
 
     /**
@@ -46,26 +48,22 @@ public record RandomizedAsymmetric(double scale) implements DataFreeInitializer 
         return builder().build();
     }
 
-    /**
-     * Starts from {@link #defaults()}.
-     *
-     * @return a builder
-     */
+    /** {@return a builder that starts from {@link #defaults()}} */
     public static Builder builder() {
         return new Builder();
     }
 
     @Override
     public InitReport initialize(Model model) {
-        return Neurons.initialize("RAI", model, activation -> law());
+        return DrawableLayers.initialize("RAI", model, activation -> this::draw);
     }
 
     /**
-     * The law of one neuron.
+     * The neurons alone, for arrays that belong to no network.
      *
-     * @return the law, for an {@link Ensemble}
+     * @return overwrites weights {@code [neurons, terms]} and biases {@code [neurons]}, FLOAT or DOUBLE, from {@code Nd4j.getRandom()}
      */
-    public NeuronLaw law() {
+    public BiConsumer<INDArray, INDArray> neurons() {
         return this::draw;
     }
 
@@ -97,22 +95,13 @@ public record RandomizedAsymmetric(double scale) implements DataFreeInitializer 
 
         private Builder() {}
 
-        /**
-         * The standard deviation of the symmetric numbers, times the square root of the number of terms.
-         *
-         * @param s finite and > 0
-         * @return this builder
-         */
+        /** The standard deviation of the symmetric numbers, times the square root of the number of terms: finite and > 0. */
         public Builder scale(double s) {
-            this.scale = s;
+            scale = s;
             return this;
         }
 
-        /**
-         * Builds the initializer.
-         *
-         * @return the settings, checked
-         */
+        /** {@return the initializer, its settings checked} */
         public RandomizedAsymmetric build() {
             return new RandomizedAsymmetric(scale);
         }

@@ -84,7 +84,7 @@ final class ScaledArrays {
         return parameters;
     }
 
-    /** From a derivative by the parameters to that by the factors. */
+    /** From a derivative with respect to the parameters to that with respect to the factors. */
     double[] byFactors(INDArray derivative) {
         double[] slopes = new double[items.size()];
         for (int i = 0; i < slopes.length; i++) {

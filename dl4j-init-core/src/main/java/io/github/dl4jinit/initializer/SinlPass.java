@@ -3,10 +3,10 @@ package io.github.dl4jinit.initializer;
 import io.github.dl4jinit.initializer.Sinl.Order;
 import io.github.dl4jinit.initializer.Sinl.Signal;
 import io.github.dl4jinit.internal.linalg.Svd;
-import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.Chain;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
+import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.network.WeightView;
@@ -32,49 +32,49 @@ final class SinlPass {
     private final Sinl settings;
     private final MultiDataSet batch;
     private final Stopwatch watch = new Stopwatch();
-    private final List<Pair> pairs = new ArrayList<>();
+    private final List<LayerPair> pairs = new ArrayList<>();
     /** By position of the layer. */
     private final Map<Integer, Double> firstVariances = new HashMap<>();
 
     private final Map<Integer, Double> lastVariances = new HashMap<>();
 
     /** Signals that no pair has changed, such as the network's input, are decomposed once. */
-    private final Map<Pair, Regressor> regressors = new HashMap<>();
+    private final Map<LayerPair, RidgePseudoInverse> inverses = new HashMap<>();
 
     SinlPass(Sinl settings, MultiDataSet batch) {
         this.settings = settings;
         this.batch = batch;
     }
 
-    List<LayerReport> run(NetworkCopy network) {
+    List<LayerReport> run(NetworkView network) {
         requireVariety();
         List<Chain> chains = network.chains();
-        List<List<Pair>> rounds = rounds(chains);
+        List<List<LayerPair>> rounds = rounds(chains);
         if (settings.orthogonalStart()) {
             watch.time(
                     "base weights",
                     () -> chains.forEach(chain -> chain.layers().forEach(layer -> new Orthogonal(1)
                             .fill(weight(layer).shape(), weight(layer).weights()))));
         }
-        Map<Pair, Bridge> initial = settings.refresh() ? Map.of() : measure(network, pairs, firstVariances);
-        for (List<Pair> round : rounds) {
+        Map<LayerPair, TransferMap> initial = settings.refresh() ? Map.of() : measure(network, pairs, firstVariances);
+        for (List<LayerPair> round : rounds) {
             boolean measurable = round.stream().anyMatch(pair -> !pair.isMiddle());
-            Map<Pair, Bridge> bridges =
+            Map<LayerPair, TransferMap> transfers =
                     settings.refresh() && measurable ? measure(network, round, firstVariances) : initial;
-            round.forEach(pair -> align(pair, bridge(pair, bridges)));
+            round.forEach(pair -> align(pair, transfer(pair, transfers)));
         }
-        Map<Pair, Bridge> reached = measure(network, pairs, lastVariances);
+        Map<LayerPair, TransferMap> reached = measure(network, pairs, lastVariances);
         watch.time(
                 "report",
-                () -> pairs.forEach(pair -> pair.after(bridge(pair, reached).report())));
+                () -> pairs.forEach(pair -> pair.after(transfer(pair, reached).report())));
         return lines(network, chains);
     }
 
     /** The pairs of all chains, those that take their turn together in one list. */
-    private List<List<Pair>> rounds(List<Chain> chains) {
-        List<List<Pair>> rounds = new ArrayList<>();
+    private List<List<LayerPair>> rounds(List<Chain> chains) {
+        List<List<LayerPair>> rounds = new ArrayList<>();
         for (Chain chain : chains) {
-            List<Pair> turns = Pair.of(chain);
+            List<LayerPair> turns = LayerPair.of(chain);
             pairs.addAll(turns);
             if (settings.order() == Order.OUTWARD) {
                 Collections.reverse(turns);
@@ -119,22 +119,23 @@ final class SinlPass {
         return weight(layer).shape().matrices(weight(layer).weights()).get(0);
     }
 
-    private static Bridge bridge(Pair pair, Map<Pair, Bridge> measured) {
-        return pair.isMiddle() ? Bridge.over(matrix(pair.first())) : Objects.requireNonNull(measured.get(pair));
+    private static TransferMap transfer(LayerPair pair, Map<LayerPair, TransferMap> measured) {
+        return pair.isMiddle() ? TransferMap.over(matrix(pair.first())) : Objects.requireNonNull(measured.get(pair));
     }
 
-    /** The bridges of the pairs among these that have something between their ends, by one forward pass. */
-    private Map<Pair, Bridge> measure(NetworkCopy network, List<Pair> wanted, Map<Integer, Double> variances) {
-        Map<Integer, Pair> byFirst = new HashMap<>();
-        Map<Integer, Pair> byLast = new HashMap<>();
-        for (Pair pair : wanted) {
+    /** The maps of the pairs among these that have something between their ends, by one forward pass. */
+    private Map<LayerPair, TransferMap> measure(
+            NetworkView network, List<LayerPair> wanted, Map<Integer, Double> variances) {
+        Map<Integer, LayerPair> byFirst = new HashMap<>();
+        Map<Integer, LayerPair> byLast = new HashMap<>();
+        for (LayerPair pair : wanted) {
             if (!pair.isMiddle()) {
                 byFirst.put(pair.first().position(), pair);
                 byLast.put(pair.last().position(), pair);
             }
         }
-        Map<Pair, Samples> inputs = new HashMap<>();
-        Map<Pair, Bridge> bridges = new HashMap<>();
+        Map<LayerPair, Samples> inputs = new HashMap<>();
+        Map<LayerPair, TransferMap> transfers = new HashMap<>();
         LayerVisitor visitor = new LayerVisitor() {
             @Override
             public boolean linear() {
@@ -147,23 +148,24 @@ final class SinlPass {
                     balance(response);
                 }
                 variances.putIfAbsent(layer.position(), response.moments().variance());
-                Pair starting = byFirst.get(layer.position());
+                LayerPair starting = byFirst.get(layer.position());
                 if (starting != null) {
                     inputs.put(starting, response.inputs());
                 }
-                Pair ending = byLast.get(layer.position());
+                LayerPair ending = byLast.get(layer.position());
                 if (ending != null) {
                     Samples input = Objects.requireNonNull(inputs.remove(ending));
-                    bridges.put(ending, watch.time("bridge", () -> {
-                        Bridge bridge = Bridge.of(input, response.outputs(), settings, regressors.get(ending));
-                        regressors.put(ending, Objects.requireNonNull(bridge.regressor()));
-                        return bridge;
+                    transfers.put(ending, watch.time("bridge", () -> {
+                        TransferMap transfer =
+                                TransferMap.of(input, response.outputs(), settings, inverses.get(ending));
+                        inverses.put(ending, Objects.requireNonNull(transfer.inverse()));
+                        return transfer;
                     }));
                 }
             }
         };
         watch.time("forward", () -> network.sweep(batch, visitor));
-        return bridges;
+        return transfers;
     }
 
     /** Unit deviation over the batch, all units together, and mean 0 of each unit. */
@@ -176,34 +178,36 @@ final class SinlPass {
         response.centre();
     }
 
-    private void align(Pair pair, Bridge bridge) {
-        String defect = bridge.defect();
+    private void align(LayerPair pair, TransferMap transfer) {
+        String defect = transfer.defect();
         if (!defect.isEmpty()) {
-            pair.before(bridge.report(), "");
+            pair.before(transfer.report(), "");
             pair.stalled(defect);
             return;
         }
         Svd svd = watch.time(
                 "svd",
-                () -> pair.isMiddle() ? Svd.thin(bridge.map()) : Alignment.decompose(bridge, settings.convention()));
-        pair.before(bridge.report(svd.s().toDoubleVector()), bridge.remarks());
+                () -> pair.isMiddle()
+                        ? Svd.thin(transfer.map())
+                        : RotationAlignment.decompose(transfer, settings.convention()));
+        pair.before(transfer.report(svd.s().toDoubleVector()), transfer.remarks());
         watch.time("rotation", () -> {
             if (pair.isMiddle()) {
-                matrix(pair.first()).assign(Alignment.middle(svd, bridge.tolerance(), settings));
+                matrix(pair.first()).assign(RotationAlignment.middle(svd, transfer.tolerance(), settings));
             } else {
-                Alignment alignment = Alignment.of(svd, bridge.tolerance(), settings);
+                RotationAlignment alignment = RotationAlignment.of(svd, transfer.tolerance(), settings);
                 alignment.turnInputs(weight(pair.first()));
                 alignment.turnOutputs(weight(pair.last()));
             }
         });
     }
 
-    private List<LayerReport> lines(NetworkCopy network, List<Chain> chains) {
+    private List<LayerReport> lines(NetworkView network, List<Chain> chains) {
         Map<Integer, String> starts = new HashMap<>();
         chains.forEach(chain -> starts.put(
-                chain.layers().get(0).position(), "first of " + chain.layers().size() + " behind " + chain.start()));
+                chain.layers().get(0).position(), "first of " + chain.layers().size() + " after " + chain.start()));
         Map<Integer, Outcome> outcomes = new HashMap<>();
-        for (Pair pair : pairs) {
+        for (LayerPair pair : pairs) {
             outcomes.put(pair.first().position(), pair.outcome());
             outcomes.put(pair.last().position(), pair.outcome());
         }
@@ -231,7 +235,7 @@ final class SinlPass {
     }
 
     List<PairLine> pairs() {
-        return pairs.stream().map(Pair::report).toList();
+        return pairs.stream().map(LayerPair::report).toList();
     }
 
     List<StageTime> times() {

@@ -19,7 +19,7 @@ record UnitResponses(INDArray values, INDArray slopes) {
     private static final double NO_VARIANCE = 1e-6;
 
     /** @param bias [units] of the layer, which is not in the means of {@code units} */
-    static UnitResponses of(@Nullable IActivation activation, Units units, INDArray bias) {
+    static UnitResponses of(@Nullable IActivation activation, UnitStatistics units, INDArray bias) {
         int count = units.count();
         double[] values = new double[count];
         double[] slopes = new double[count];

@@ -118,19 +118,19 @@ final class WithinLayerPass {
         public void respond(LayerView layer, Response response) {
             Progress line = of(layer, response.map());
             line.before = response.moments().variance();
-            Units units = Units.of(response);
+            UnitStatistics units = UnitStatistics.of(response);
             INDArray factors = units.toUnitDeviation();
             response.scaleUnits(factors, units.biases(settings.bias(), factors));
             line.scalings = 1;
             line.after = response.moments().variance();
             if (units.constant() > 0) {
                 line.stall(units.constant() + " of " + units.count()
-                        + " units answer the same to the whole batch: dead, or constant features");
+                        + " units respond alike to the whole batch: dead, or constant features");
             }
         }
     }
 
-    /** @return what is to be said of it */
+    /** @return a remark for the report, if there is one */
     private Optional<String> draw(LayerView layer, WeightView weight, LayerInput input) {
         VarianceScaling.lecunNormal().fill(weight.shape(), weight.weights());
         if (settings.kernels() == Kernels.GAUSSIAN || layer.output()) {
@@ -178,7 +178,7 @@ final class WithinLayerPass {
     private LayerVisitor scaledBy(Map<Key, Double> factors) {
         return (layer, response) -> {
             Progress line = of(layer, response.map());
-            Units units = Units.of(response);
+            UnitStatistics units = UnitStatistics.of(response);
             INDArray factor = units.alike(factors.getOrDefault(new Key(layer, response.map()), 1.0));
             response.scaleUnits(factor, units.biases(settings.bias(), factor));
             line.scalings++;

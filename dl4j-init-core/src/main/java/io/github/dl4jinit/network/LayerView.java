@@ -4,6 +4,7 @@ import io.github.dl4jinit.network.WeightView.Role;
 import io.github.dl4jinit.scheme.WeightShape;
 import java.util.List;
 import java.util.Optional;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 
@@ -62,6 +63,15 @@ public record LayerView(
                 Optional.of("its channels have kernels of their own and cannot be mixed");
             case GATED, POINTWISE, ELEMENT_WISE, SLOPES -> throw new AssertionError(where() + ": " + shape.kind());
         };
+    }
+
+    /**
+     * Whether the layer gives each channel a mean and a variance of its own, whatever it gets.
+     *
+     * @return true for batch normalization
+     */
+    public boolean normalizes() {
+        return kind.equals(BatchNormalization.class.getSimpleName());
     }
 
     /**

@@ -57,6 +57,14 @@ public interface NetworkView {
     DataType type();
 
     /**
+     * Checks that a batch can go through the network.
+     *
+     * @param batch features for every input
+     * @throws IllegalArgumentException if the batch is empty, not finite, or has not as many features as the network inputs
+     */
+    void requireBatch(MultiDataSet batch);
+
+    /**
      * Runs one batch through the copy, in inference mode (no dropout, batch normalization by its stored statistics), and
      * shows every initializable layer to a visitor: each is computed once, on what the layers before it have become.
      *

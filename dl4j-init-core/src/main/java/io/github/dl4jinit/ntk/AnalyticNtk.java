@@ -1,7 +1,7 @@
 package io.github.dl4jinit.ntk;
 
-import io.github.dl4jinit.gain.KernelMap;
-import io.github.dl4jinit.gain.PairMoments;
+import io.github.dl4jinit.internal.gaussian.KernelMap;
+import io.github.dl4jinit.internal.gaussian.PairMoments;
 import io.github.dl4jinit.internal.number.Bounds;
 import java.util.Arrays;
 import java.util.List;

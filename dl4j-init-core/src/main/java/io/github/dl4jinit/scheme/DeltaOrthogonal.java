@@ -1,6 +1,7 @@
 package io.github.dl4jinit.scheme;
 
 import io.github.dl4jinit.internal.linalg.Haar;
+import io.github.dl4jinit.internal.number.Bounds;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -30,7 +31,7 @@ public record DeltaOrthogonal(@JsonProperty("gain") double gain) implements Weig
 
     /** Checks the gain. */
     public DeltaOrthogonal {
-        Checks.positive("gain", gain);
+        Bounds.positive("gain", gain);
     }
 
     @Override
@@ -43,7 +44,7 @@ public record DeltaOrthogonal(@JsonProperty("gain") double gain) implements Weig
             throw new IllegalArgumentException("DeltaOrthogonal needs nOut >= nIn, got nIn " + shape.nIn() + ", nOut "
                     + shape.nOut() + " in " + shape.kind() + " " + shape.shape() + ": use Orthogonal on this layer");
         }
-        Checks.singleOrDouble("DeltaOrthogonal", shape, weights);
+        Refusals.unlessSingleOrDouble("DeltaOrthogonal", shape, weights);
         weights.assign(0);
         shape.tap(weights, shape.centre()).forEach(matrix -> Haar.fill(matrix, gain));
     }

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.scheme;
 
+import io.github.dl4jinit.internal.number.Bounds;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -27,12 +28,12 @@ public record Hadamard(@JsonProperty("gain") double gain) implements WeightSchem
 
     /** Checks the gain. */
     public Hadamard {
-        Checks.positive("gain", gain);
+        Bounds.positive("gain", gain);
     }
 
     @Override
     public void fill(WeightShape shape, INDArray weights) {
-        Checks.noEmbedding("Hadamard", shape);
+        Refusals.ofEmbedding("Hadamard", shape);
         weights.assign(0);
         for (INDArray matrix : shape.tap(weights, shape.centre())) {
             if (matrix.rows() <= matrix.columns()) {

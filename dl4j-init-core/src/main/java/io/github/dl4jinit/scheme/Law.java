@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.ops.random.impl.GaussianDistribution;
 import org.nd4j.linalg.api.ops.random.impl.UniformDistribution;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A symmetric law of mean 0 from which weights are drawn. Each has exactly the variance that it is asked for. */
+/** A symmetric distribution of mean 0 from which weights are drawn. Each has exactly the variance that it is asked for. */
 public enum Law {
     /** Normal. */
     NORMAL {

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.scheme;
 
 import io.github.dl4jinit.internal.linalg.Qr;
+import io.github.dl4jinit.internal.number.Bounds;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -8,18 +9,18 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Orthonormal weights without randomness that hand on a positive signal as a positive signal: the direction in which all inputs are
- * equal becomes the one in which all outputs are.
+ * Orthonormal weights without randomness that keep a positive signal positive: the direction in which all inputs are equal becomes the
+ * one in which all outputs are.
  *
  * <p>{@code W = Q_m I Q_n'} for m outputs and n inputs: Q_n is the orthogonal factor of {@code J + epsilon I}, J the matrix of ones, with
- * the signs that make R's diagonal positive; I is the {@code m x n} identity. All singular values are 1. The sums of the rows are nearly
- * alike, and so are those of the columns. <b>For m = n it is the identity</b>, whatever epsilon is.
+ * the signs that make R's diagonal positive; I is the {@code m x n} identity. All singular values are 1. All rows have nearly
+ * the same sum, and so do all columns. <b>For m = n it is the identity</b>, whatever epsilon is.
  *
- * <p>Dense: one matrix; each gate of an LSTM has its own; kernels have it at the centre tap; depthwise and element-wise weights pass on each
- * channel. Peepholes are 0. An embedding is refused, since most words would have nearly the same vector.
+ * <p>Dense: one matrix; each gate of an LSTM has its own; kernels have it at the centre tap; depthwise and element-wise weights pass on
+ * each channel. Peepholes are 0. An embedding is refused, since most words would have nearly the same vector.
  *
- * <p>Use it for deep and narrow ReLU networks, which it keeps from dying ({@code initializer.DeepNarrow} sets the biases too). In wide networks all
- * units of a layer start nearly alike up to a rotation: random weights break that better.
+ * <p>Use it for deep and narrow ReLU networks, which it keeps from dying ({@code initializer.DeepNarrow} sets the biases too). In wide
+ * networks all units of a layer start nearly alike up to a rotation: random weights break that better.
  *
  * <p>Source: H. Lee, Y. Kim, S. Yang, H. Choi, "Improved weight initialization for deep and narrow feedforward neural network"
  * (Neural Networks 176, 2024, 106362; arXiv 2311.03733); the formula as a public implementation and a description of the paper have it.
@@ -34,7 +35,7 @@ public record OnesOrthogonal(@JsonProperty("epsilon") double epsilon) implements
 
     /** Checks epsilon. */
     public OnesOrthogonal {
-        Checks.positive("epsilon", epsilon);
+        Bounds.positive("epsilon", epsilon);
     }
 
     /**
@@ -48,7 +49,7 @@ public record OnesOrthogonal(@JsonProperty("epsilon") double epsilon) implements
 
     @Override
     public void fill(WeightShape shape, INDArray weights) {
-        Checks.noEmbedding("OnesOrthogonal", shape);
+        Refusals.ofEmbedding("OnesOrthogonal", shape);
         weights.assign(0);
         shape.tap(weights, shape.centre()).forEach(this::fill);
     }

@@ -1,15 +1,15 @@
 package io.github.dl4jinit.scheme;
 
 import io.github.dl4jinit.internal.linalg.Haar;
+import io.github.dl4jinit.internal.number.Bounds;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Orthogonal weights, uniformly distributed over all orthogonal matrices (Haar measure).
  *
- * <p>Each of the weight's {@linkplain WeightShape#matrices matrices} is {@code gain Q}, with {@code Q'Q = I} if it has at least
- * as many outputs as inputs, and {@code QQ' = I} if it has fewer. The variance of one weight is {@code gain^2 / max(rows,
- * columns)}.
+ * <p>Each of the weight's {@linkplain WeightShape#matrices matrices} is {@code gain Q}, with {@code Q'Q = I} if it has at least as many
+ * outputs as inputs, and {@code QQ' = I} if it has fewer. The variance of one weight is {@code gain^2 / max(rows, columns)}.
  *
  * <p>Dense {@code [nIn, nOut]}: one matrix. LSTM: one a gate; peepholes are 0. Convolution: the kernel flattened to
  * {@code [nOut, nIn taps]}. Transposed convolution: {@code [nOut taps, nIn]}, so that with a stride equal to the kernel it keeps
@@ -24,10 +24,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * the variance, S being the product of its strides.
  *
  * <p>Use it for deep networks of tanh-like activations with a gain slightly above 1:
- * {@code new Orthogonal(Math.sqrt(CriticalLine.at(tanh, q).weightVariance()))} with a small q and biases as that line says; for
- * recurrent weights with {@code new Orthogonal(1)}; with ReLU and the gain {@code sqrt(2)}; and as the start of LSUV. The gain of
- * {@code Gains.of} keeps the signal, but in a deep tanh network, or over many time steps, the gradient explodes with it. The depthwise half of a separable convolution is
- * taken for a plain convolution ({@link WeightShape#readings}).
+ * {@code new Orthogonal(Math.sqrt(CriticalLine.at(tanh, q).weightVariance()))} with a small q and biases as that line says; for recurrent
+ * weights with {@code new Orthogonal(1)}; with ReLU and the gain {@code sqrt(2)}; and as the start of LSUV. The gain of {@code Gains.of}
+ * keeps the signal, but in a deep tanh network, or over many time steps, the gradient explodes with it. The depthwise half of a separable
+ * convolution is taken for a plain convolution ({@link WeightShape#readings}).
  *
  * <p>Source: Saxe, McClelland, Ganguli 2014, Exact solutions to the nonlinear dynamics of learning in deep linear neural
  * networks; flattening as Mishkin and Matas 2016, All you need is a good init. The treatment of gates, of
@@ -39,12 +39,12 @@ public record Orthogonal(@JsonProperty("gain") double gain) implements WeightSch
 
     /** Checks the gain. */
     public Orthogonal {
-        Checks.positive("gain", gain);
+        Bounds.positive("gain", gain);
     }
 
     @Override
     public void fill(WeightShape shape, INDArray weights) {
-        Checks.singleOrDouble("Orthogonal", shape, weights);
+        Refusals.unlessSingleOrDouble("Orthogonal", shape, weights);
         if (shape.peepholes() > 0) {
             weights.assign(0); // They belong to no matrix.
         }

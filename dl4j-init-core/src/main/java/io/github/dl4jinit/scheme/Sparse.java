@@ -1,5 +1,6 @@
 package io.github.dl4jinit.scheme;
 
+import io.github.dl4jinit.internal.number.Bounds;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -33,10 +34,8 @@ public record Sparse(
 
     /** Checks both settings. */
     public Sparse {
-        if (connections < 1) {
-            throw new IllegalArgumentException("connections must be >= 1, got " + connections);
-        }
-        Checks.positive("standardDeviation", standardDeviation);
+        Bounds.atLeast("connections", connections, 1);
+        Bounds.positive("standardDeviation", standardDeviation);
     }
 
     /**
@@ -50,7 +49,7 @@ public record Sparse(
 
     @Override
     public void fill(WeightShape shape, INDArray weights) {
-        Checks.noEmbedding("Sparse", shape);
+        Refusals.ofEmbedding("Sparse", shape);
         weights.assign(0);
         shape.matrices(weights).forEach(matrix -> connect(matrix, shape));
     }
@@ -65,8 +64,7 @@ public record Sparse(
         int rows = matrix.rows();
         try (INDArray places = Nd4j.rand(DataType.DOUBLE, rows, connections);
                 INDArray values = Nd4j.randn(DataType.DOUBLE, rows, connections)) {
-            // The first steps of a Fisher-Yates shuffle; it may start from any order, so the order of the last row will
-            // do.
+            // The first steps of a Fisher-Yates shuffle, which may start from any order: here that of the row before.
             int[] order = new int[inputs];
             for (int j = 0; j < inputs; j++) {
                 order[j] = j;

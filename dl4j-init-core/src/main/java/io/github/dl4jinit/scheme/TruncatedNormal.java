@@ -17,13 +17,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the true quantile, a hundredth of the resolution of FLOAT at 2.
  */
 final class TruncatedNormal {
-    /** Where the law is cut, in standard deviations of the law before the cut. */
+    /** Where the normal distribution is cut, in its own standard deviations. */
     static final double CUT = 2;
 
-    /** P(|Z| < 2). */
+    /** {@code P(|Z| < 2)}. */
     private static final double MASS = 0.9544997361036416;
 
-    /** Variance of what is left of a standard normal law: 1 - 4 phi(2) / mass = 0.7737. */
+    /** Variance of what is left of a standard normal distribution: 1 - 4 phi(2) / mass = 0.7737. */
     static final double VARIANCE = 1 - 2 * CUT * Math.exp(-CUT * CUT / 2) / Math.sqrt(2 * Math.PI) / MASS;
 
     private static final long CHUNK = 1 << 13;
@@ -87,7 +87,7 @@ final class TruncatedNormal {
                 FloatPointer floats = new FloatPointer(memory).position(from);
                 float[] chunk = new float[size];
                 floats.get(chunk);
-                // Conversions in loops of their own: between the others they take thrice the time of all the rest.
+                // Conversions in loops of their own: between the others they take three times the time of all the rest.
                 for (int k = 0; k < size; k++) {
                     t[k] = chunk[k];
                 }

@@ -4,7 +4,7 @@ import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A rule that makes weights from the shape of a layer alone. It goes wherever DL4J takes an {@link IWeightInit}; a pass over a
+ * Draws weights from the shape of a layer alone. It goes wherever DL4J takes an {@link IWeightInit}; a pass over a
  * whole network, which knows the layer, calls {@link #fill} with the exact shape instead.
  *
  * <p>The slopes of a PReLU, which DL4J initializes as if they were weights when its own scheme is replaced, are set to
@@ -24,7 +24,7 @@ public interface WeightScheme extends IWeightInit {
     void fill(WeightShape shape, INDArray weights);
 
     /**
-     * Recognises the layer ({@link WeightShape#infer}), writes into the view and returns its reshape, as DL4J demands.
+     * Recognizes the layer ({@link WeightShape#infer}), writes into the view and returns its reshape, as DL4J demands.
      */
     @Override
     default INDArray init(double fanIn, double fanOut, long[] shape, char order, INDArray paramView) {

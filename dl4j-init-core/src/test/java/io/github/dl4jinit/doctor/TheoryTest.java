@@ -3,7 +3,7 @@ package io.github.dl4jinit.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jinit.gain.KernelMap;
+import io.github.dl4jinit.internal.gaussian.KernelMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.activations.Activation;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jinit.internal.gaussian.Elementwise;
+import io.github.dl4jinit.internal.gaussian.Formula;
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;

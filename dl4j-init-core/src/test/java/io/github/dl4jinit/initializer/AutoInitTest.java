@@ -146,7 +146,7 @@ class AutoInitTest {
                 .map(x -> 0.4 + Math.sqrt(0.7) * random.nextGaussian())
                 .toArray());
         INDArray f = activation.getActivationFunction().getActivation(z, false);
-        Signal signal = new Signal(0.4, 0.7).through(activation.getActivationFunction());
+        SignalMoments signal = new SignalMoments(0.4, 0.7).through(activation.getActivationFunction());
         double variance = f.varNumber().doubleValue();
         assertThat(signal.mean()).isCloseTo(f.meanNumber().doubleValue(), within(5 * Math.sqrt(variance / count)));
         assertThat(signal.variance()).isCloseTo(variance, within(0.02 * variance));
@@ -189,7 +189,7 @@ class AutoInitTest {
         assertThat(convolutional.layers().get(2).note()).contains("moments taken as unchanged by");
         InitReport recurrent = AutoInit.defaults().initialize(Networks.recurrent(DataType.FLOAT, false));
         assertThat(recurrent.layers().get(0).outcome()).isEqualTo(Outcome.SKIPPED);
-        assertThat(recurrent.layers().get(2).note()).contains("mean 0, variance 1 assumed behind");
+        assertThat(recurrent.layers().get(2).note()).contains("mean 0, variance 1 assumed after");
         InitReport graph = AutoInit.defaults().initialize(Networks.twoInputs(DataType.DOUBLE));
         assertThat(graph.layers()).hasSize(4).allMatch(line -> line.outcome() == Outcome.CONVERGED);
     }

@@ -50,13 +50,13 @@ class BoxTest {
     private static final Pattern BOXES = Pattern.compile("box \\[(\\S+), (\\S+)] to \\[(\\S+), (\\S+)].*");
 
     /** The box that a line of the report states for the layer's outputs. */
-    private static Interval stated(LayerReport line) {
+    private static ValueRange stated(LayerReport line) {
         Matcher matcher = BOXES.matcher(line.note());
         assertThat(matcher.matches()).as(line.note()).isTrue();
-        return new Interval(Double.parseDouble(matcher.group(3)), Double.parseDouble(matcher.group(4)));
+        return new ValueRange(Double.parseDouble(matcher.group(3)), Double.parseDouble(matcher.group(4)));
     }
 
-    private static void assertInside(@Nullable INDArray given, Interval box) {
+    private static void assertInside(@Nullable INDArray given, ValueRange box) {
         INDArray values = Objects.requireNonNull(given);
         double slack = 1e-5 * (1 + Math.abs(box.low()) + Math.abs(box.high()));
         assertThat(values.minNumber().doubleValue()).isGreaterThanOrEqualTo(box.low() - slack);
@@ -202,7 +202,7 @@ class BoxTest {
         Map<String, INDArray> activations = graph.feedForward(square(), false);
         for (int i = 1; i < layers; i++) {
             double top = growth == Box.Growth.ADDITIVE ? 1 / 32.0 : side / 32;
-            Interval box = stated(report.layers().get(i));
+            ValueRange box = stated(report.layers().get(i));
             assertThat(box.low()).isZero();
             assertThat(box.high()).isCloseTo(top, org.assertj.core.data.Percentage.withPercentage(1e-3));
             assertInside(activations.get("d" + i), box);
@@ -210,7 +210,7 @@ class BoxTest {
         }
         assertThat(side).isLessThanOrEqualTo(growth == Box.Growth.ADDITIVE ? 2 + 1e-9 : Math.E);
         INDArray last = Objects.requireNonNull(activations.get("add" + (layers - 1)));
-        assertInside(last, new Interval(0, side));
+        assertInside(last, new ValueRange(0, side));
         assertThat(last.sub(image(graph.paramTable(), layers)).amaxNumber().doubleValue())
                 .isLessThan(1e-12);
     }
@@ -224,7 +224,7 @@ class BoxTest {
             double top = i == 0 ? 1 : growth.top(side, layers - 1);
             INDArray weights = Nd4j.create(DataType.DOUBLE, 2, 2);
             INDArray biases = Nd4j.create(DataType.DOUBLE, 2);
-            new CutPlanes(new Interval(0, side), top, false, Interval.UNIT).draw(weights, biases);
+            new CutPlanes(new ValueRange(0, side), top, false, ValueRange.UNIT).draw(weights, biases);
             parameters.put((i == 0 ? "lift" : "d" + i) + "_W", weights.transpose());
             parameters.put((i == 0 ? "lift" : "d" + i) + "_b", biases.reshape(1, 2));
             side += i == 0 ? 0 : top;
@@ -256,7 +256,7 @@ class BoxTest {
         for (int seed = 0; seed < 100; seed++) {
             Map<String, INDArray> box = drawn(seed, layers, Box.Growth.ADDITIVE);
             INDArray image = image(box, layers);
-            assertInside(image, new Interval(0, 2));
+            assertInside(image, new ValueRange(0, 2));
             collapsed += thickness(image) < 1e-6 ? 1 : 0;
             tops[seed] = image.maxNumber().doubleValue();
             // He: the variance is 2 / 2 = 1.
@@ -286,7 +286,7 @@ class BoxTest {
             network.getDefaultConfiguration().setSeed(seed);
             Box.defaults().initialize(network);
             INDArray last = network.feedForward(square()).get(128);
-            assertInside(last, Interval.UNIT);
+            assertInside(last, ValueRange.UNIT);
             assertThat(thickness(last)).isLessThan(1e-6);
         }
     }
@@ -354,7 +354,7 @@ class BoxTest {
                 assertInside(values.get(line.layer()), stated(line));
             }
         }
-        assertInside(values.get("2add"), new Interval(0, 2));
+        assertInside(values.get("2add"), new ValueRange(0, 2));
         assertThat(report.layers().stream()
                         .filter(line -> line.layer().equals("2b"))
                         .findFirst()
@@ -378,7 +378,7 @@ class BoxTest {
         MultiLayerNetwork network = Networks.dense(DataType.DOUBLE, Activation.RELU, 3, 8);
         InitReport report = Box.defaults().initialize(network, batch);
         assertThat(report.layers().get(0).note()).startsWith("box [-2.9").contains("to [0, 1]");
-        assertInside(network.feedForward(batch.getFeatures()).get(1), Interval.UNIT);
+        assertInside(network.feedForward(batch.getFeatures()).get(1), ValueRange.UNIT);
         report = Box.builder().inputBox(-4, 6).build().initialize(network, batch);
         assertThat(report.layers().get(0).note()).startsWith("box [-4, 6]");
     }
@@ -421,7 +421,7 @@ class BoxTest {
                 .containsExactly(
                         "box [0, 1] to [0, 1]",
                         "it has no biases to set",
-                        "the range of its inputs is unknown, behind a layer or vertex that has no box",
+                        "the range of its inputs is unknown, after a layer or vertex that has no box",
                         "an output layer stays as it is");
         assertThat(network.getParam("1_W")).isEqualTo(second);
 

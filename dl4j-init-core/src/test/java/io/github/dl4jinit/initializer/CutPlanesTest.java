@@ -55,7 +55,7 @@ class CutPlanesTest {
     })
     void cutPlane_goesThroughItsPoint_andTheLargestValueIsTheTop(
             DataType type, int terms, double low, double high, double top, char order) {
-        Interval box = new Interval(low, high);
+        ValueRange box = new ValueRange(low, high);
         Draw draw = draw(new CutPlanes(box, top, false, box), type, terms, order);
         double precision = type == DataType.FLOAT ? 1e-5 : 1e-13;
         int straight = 0;
@@ -87,7 +87,7 @@ class CutPlanesTest {
     @ParameterizedTest
     @CsvSource({"1, 0, 1, 1", "3, -1, 2, 0.25"})
     void atTheCorner_theValuesFillZeroToTop(int terms, double low, double high, double top) {
-        Interval box = new Interval(low, high);
+        ValueRange box = new ValueRange(low, high);
         Draw draw = draw(new CutPlanes(box, top, true, box), DataType.DOUBLE, terms, 'c');
         for (int j = 0; j < NEURONS; j++) {
             double smallest = Double.POSITIVE_INFINITY;
@@ -111,7 +111,8 @@ class CutPlanesTest {
     void pointAtTheFarCorner_givesAFiniteWeight() {
         INDArray weights = Nd4j.create(DataType.FLOAT, 50, 1);
         INDArray biases = Nd4j.create(DataType.FLOAT, 50);
-        new CutPlanes(Interval.UNIT, 1, false, Interval.UNIT).draw(weights, biases, Nd4j.zeros(DataType.FLOAT, 50, 1));
+        new CutPlanes(ValueRange.UNIT, 1, false, ValueRange.UNIT)
+                .draw(weights, biases, Nd4j.zeros(DataType.FLOAT, 50, 1));
         assertThat(weights.amaxNumber().doubleValue()).isBetween(1e5, 1e7);
         assertThat(biases.amaxNumber().doubleValue()).isLessThan(1e7);
     }

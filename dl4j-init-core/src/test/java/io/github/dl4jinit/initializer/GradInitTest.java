@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jinit.initializer.GradInit.Step;
+import io.github.dl4jinit.initializer.GradInit.Optimizer;
 import io.github.dl4jinit.internal.gradient.LossGradient;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.listener.InitializingListener;
@@ -59,13 +59,13 @@ class GradInitTest {
 
     /** Both objectives against differences of themselves, for both steps. */
     @ParameterizedTest
-    @EnumSource(Step.class)
-    void derivatives_areThoseOfTheObjectives(Step step) {
+    @EnumSource(Optimizer.class)
+    void derivatives_areThoseOfTheObjectives(Optimizer optimizer) {
         MultiDataSet part = batch(DataType.DOUBLE, 1);
         MultiDataSet other = batch(DataType.DOUBLE, 5);
         try (NetworkCopy view = NetworkCopy.of(loud(DataType.DOUBLE));
                 LossGradient loss = LossGradient.of(view, part)) {
-            LookAhead ahead = new LookAhead(loss, step, 0.1);
+            LookAhead ahead = new LookAhead(loss, optimizer, 0.1);
             INDArray at = loss.parameters();
             INDArray gradient = ahead.gradient(at, part);
             assertDerivative(ahead.normDerivative(at, gradient, part), p -> ahead.norm(ahead.gradient(p, part)), at);
@@ -76,11 +76,11 @@ class GradInitTest {
         }
     }
 
-    private static double norm(Model model, Step step) {
+    private static double norm(Model model, Optimizer optimizer) {
         MultiDataSet batch = batch(DataType.DOUBLE, 1);
         try (NetworkCopy view = NetworkCopy.of(model);
                 LossGradient loss = LossGradient.of(view, batch)) {
-            LookAhead ahead = new LookAhead(loss, step, 0.1);
+            LookAhead ahead = new LookAhead(loss, optimizer, 0.1);
             return ahead.norm(ahead.gradient(loss.parameters(), batch));
         }
     }
@@ -89,10 +89,10 @@ class GradInitTest {
     @EnumSource(names = {"FLOAT", "DOUBLE"})
     void gradients_areBounded(DataType type) {
         MultiLayerNetwork network = loud(type);
-        double before = norm(network, Step.SGD);
+        double before = norm(network, Optimizer.SGD);
         assertThat(before).isGreaterThan(1.2);
         InitReport report = SHORT.initialize(network, batch(type, 1));
-        assertThat(norm(network, Step.SGD)).isLessThan(1.05);
+        assertThat(norm(network, Optimizer.SGD)).isLessThan(1.05);
         assertThat(report.converged()).as(report.toText()).isTrue();
         assertThat(report.layers()).anyMatch(line -> line.parameter().equals("bias of W"));
         MultiLayerNetwork again = loud(type);
@@ -102,26 +102,26 @@ class GradInitTest {
 
     /** When the gradient is within its bound, the loss after a step falls. */
     @ParameterizedTest
-    @EnumSource(Step.class)
-    void lossAfterAStep_falls(Step step) {
+    @EnumSource(Optimizer.class)
+    void lossAfterAStep_falls(Optimizer optimizer) {
         MultiLayerNetwork network = loud(DataType.DOUBLE);
         MultiDataSet batch = batch(DataType.DOUBLE, 1);
-        double before = lossAhead(network, step, batch);
+        double before = lossAhead(network, optimizer, batch);
         GradInit.builder()
-                .step(step)
+                .optimizer(optimizer)
                 .gamma(1000)
                 .iterations(30)
                 .rate(0.05)
                 .eta(0.02)
                 .build()
                 .initialize(network, batch);
-        assertThat(lossAhead(network, step, batch)).isLessThan(0.9 * before);
+        assertThat(lossAhead(network, optimizer, batch)).isLessThan(0.9 * before);
     }
 
-    private static double lossAhead(Model model, Step step, MultiDataSet batch) {
+    private static double lossAhead(Model model, Optimizer optimizer, MultiDataSet batch) {
         try (NetworkCopy view = NetworkCopy.of(model);
                 LossGradient loss = LossGradient.of(view, batch)) {
-            LookAhead ahead = new LookAhead(loss, step, 0.02);
+            LookAhead ahead = new LookAhead(loss, optimizer, 0.02);
             INDArray at = loss.parameters();
             return ahead.lossAhead(at, ahead.gradient(at, batch), batch);
         }

@@ -3,7 +3,7 @@ package io.github.dl4jinit.initializer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jinit.initializer.LayerFusion.Estimate;
+import io.github.dl4jinit.initializer.LayerFusion.FusedEstimate;
 import io.github.dl4jinit.listener.InitializingListener;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;
@@ -101,7 +101,7 @@ class LayerFusionTest {
         LayerFusion.of(larger, "layer0", "layer1").initialize(fused, inputs(x));
         assertThat(distance(fused, best)).isLessThan(0.02);
         // The other estimate is this optimum.
-        LayerFusion.of(larger, "layer0", "layer1").estimate(Estimate.DATA).initialize(fused, inputs(x));
+        LayerFusion.of(larger, "layer0", "layer1").estimate(FusedEstimate.DATA).initialize(fused, inputs(x));
         assertThat(distance(fused, best)).isLessThan(1e-8);
         // The negative control: the product of the weights, as if there were no activation.
         fused.getParam("0_W").assign(larger.getParam("0_W").mmul(larger.getParam("1_W")));
@@ -118,7 +118,7 @@ class LayerFusionTest {
         MultiLayerNetwork fused = Networks.dense(DataType.DOUBLE, Activation.RELU, 6, 5);
         LayerFusion.of(larger, "layer0", "layer1").initialize(fused, inputs(x));
         double gaussian = error(fused, x, y);
-        LayerFusion.of(larger, "layer0", "layer1").estimate(Estimate.DATA).initialize(fused, inputs(x));
+        LayerFusion.of(larger, "layer0", "layer1").estimate(FusedEstimate.DATA).initialize(fused, inputs(x));
         double least = error(fused, x, y);
         assertThat(least).isLessThan(gaussian);
         INDArray weights = fused.getParam("0_W").dup();
@@ -135,10 +135,10 @@ class LayerFusionTest {
         return answers.sub(y).norm2Number().doubleValue();
     }
 
-    /** Without a non-linearity between them nothing is lost, and all other layers are copies: the networks answer the same. */
+    /** Without a non-linearity between them nothing is lost, and all other layers are copies: the networks have the same output. */
     @ParameterizedTest
-    @EnumSource(Estimate.class)
-    void linearLayers_areFusedExactly(Estimate estimate) {
+    @EnumSource(FusedEstimate.class)
+    void linearLayers_areFusedExactly(FusedEstimate estimate) {
         for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
             MultiLayerNetwork larger = trained(type, Activation.IDENTITY, 6, 7, 9, 8);
             MultiLayerNetwork smaller = Networks.dense(type, Activation.IDENTITY, 6, 7, 8);
@@ -218,7 +218,7 @@ class LayerFusionTest {
                 .build());
         INDArray images = Networks.normal(1, DataType.DOUBLE, 120, 2, 4, 4);
         InitReport report = LayerFusion.of(larger, "layer0", "layer1")
-                .estimate(Estimate.DATA)
+                .estimate(FusedEstimate.DATA)
                 .initialize(smaller, inputs(images));
         assertThat(report.layers().get(0).note())
                 .contains("relative mean square error")

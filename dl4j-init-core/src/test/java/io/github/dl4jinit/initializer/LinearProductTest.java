@@ -30,7 +30,9 @@ class LinearProductTest {
         INDArray weights = Nd4j.create(type, neurons, terms);
         INDArray biases = Nd4j.create(type, neurons);
         Nd4j.getRandom().setSeed(3);
-        LinearProduct.defaults().law(Activation.RELU.getActivationFunction()).draw(weights, biases);
+        LinearProduct.defaults()
+                .neurons(Activation.RELU.getActivationFunction())
+                .accept(weights, biases);
         double[] roots = {0.82387, 0.2428};
         double radius = Math.sqrt(2 * (terms + 1.0) / terms);
         int[] counts = new int[2];
@@ -122,7 +124,7 @@ class LinearProductTest {
         assertThat(line.note()).contains("softmax");
         assertThat(softmax.params()).isEqualTo(before);
         IActivation constant = new Constant();
-        assertThatThrownBy(() -> LinearProduct.defaults().law(constant))
+        assertThatThrownBy(() -> LinearProduct.defaults().neurons(constant))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("activation half is closest to the constant 0.");
     }

@@ -31,7 +31,7 @@ class RandomizedAsymmetricTest {
         INDArray weights = Nd4j.create(type, new long[] {neurons, terms}, 'f');
         INDArray biases = Nd4j.create(type, neurons);
         Nd4j.getRandom().setSeed(2);
-        new RandomizedAsymmetric(1e-6).law().draw(weights, biases);
+        new RandomizedAsymmetric(1e-6).neurons().accept(weights, biases);
         int[] places = new int[terms + 1];
         double sum = 0;
         double squares = 0;
@@ -62,7 +62,7 @@ class RandomizedAsymmetricTest {
         INDArray weights = Nd4j.create(DataType.DOUBLE, 500, 100);
         INDArray biases = Nd4j.create(DataType.DOUBLE, 500);
         Nd4j.getRandom().setSeed(2);
-        RandomizedAsymmetric.defaults().law().draw(weights, biases);
+        RandomizedAsymmetric.defaults().neurons().accept(weights, biases);
         // The median square of N(0, s^2) is 0.4549 s^2, and one positive entry in a hundred hardly moves it.
         INDArray squares = weights.mul(weights);
         assertThat(squares.medianNumber().doubleValue())

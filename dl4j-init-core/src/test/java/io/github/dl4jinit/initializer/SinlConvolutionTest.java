@@ -149,7 +149,7 @@ class SinlConvolutionTest {
         INDArray three = two.mmul(third.transpose());
         INDArray bridge =
                 LeastSquares.solve(byPixel(flat), byPixel(three)).solution().transpose();
-        Svd svd = Gauge.fix(Svd.full(bridge), 1e-12);
+        Svd svd = CanonicalSvd.fix(Svd.full(bridge), 1e-12);
         INDArray u = svd.u();
         INDArray v = svd.vt().transpose();
         INDArray root = Nd4j.math().pow(svd.s(), -0.5);
@@ -234,10 +234,10 @@ class SinlConvolutionTest {
         assertThat(report.layers())
                 .extracting(LayerReport::note)
                 .containsExactly(
-                        "first of 2 behind the network's input",
+                        "first of 2 after the network's input",
                         "",
-                        "first of 1 behind 'layer2' (SubsamplingLayer)",
-                        "first of 1 behind 'layer3' (ConvolutionLayer) through a CnnToFeedForwardPreProcessor");
+                        "first of 1 after 'layer2' (SubsamplingLayer)",
+                        "first of 1 after 'layer3' (ConvolutionLayer) through a CnnToFeedForwardPreProcessor");
         assertThat(report.count(Outcome.CONVERGED)).isEqualTo(4);
     }
 }

@@ -91,7 +91,7 @@ class SinlLinearTest {
                         seen.put("out " + layer.name(), response.outputs());
                     }
                 });
-        Bridge bridge = Bridge.of(
+        TransferMap bridge = TransferMap.of(
                 Objects.requireNonNull(seen.get("in layer0")),
                 Objects.requireNonNull(seen.get("out layer2")),
                 Sinl.builder().centred(centred).build(),
@@ -108,7 +108,7 @@ class SinlLinearTest {
         InitReport report = onOwnWeights(Convention.PRINTED).build().initialize(network, batch(40, 8));
         INDArray after = composite(network, 0, 1);
         assertThat(singularValues(after)).containsExactly(singularValues(before), within(EXACT));
-        Svd svd = Gauge.fix(Svd.full(before), 1e-12);
+        Svd svd = CanonicalSvd.fix(Svd.full(before), 1e-12);
         assertThat(distance(after, svd.u().mmul(before).mmul(svd.vt()))).isLessThan(EXACT);
         assertThat(distance(after, before)).as("the control").isGreaterThan(0.1);
         PairLine pair = report.pairs().get(0);

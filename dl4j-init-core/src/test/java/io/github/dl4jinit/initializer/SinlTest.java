@@ -100,35 +100,52 @@ class SinlTest {
 
     @Test
     void defaults_arePrinted_inward_uncentred_onOrthogonalWeights() {
-        assertThat(Sinl.defaults())
-                .isEqualTo(new Sinl(
-                        Convention.PRINTED,
-                        1,
-                        Signal.ACTIVATIONS,
-                        false,
-                        0,
-                        1e-10,
-                        0.01,
-                        true,
-                        Order.INWARD,
-                        true,
-                        false));
-        assertThat(Sinl.balanced())
-                .isEqualTo(new Sinl(
-                        Convention.ISOMETRIC,
-                        0.25,
-                        Signal.ACTIVATIONS,
-                        true,
-                        0,
-                        1e-10,
-                        0.01,
-                        true,
-                        Order.OUTWARD,
-                        true,
-                        true));
+        assertSettings(
+                Sinl.defaults(),
+                Convention.PRINTED,
+                1.0,
+                Signal.ACTIVATIONS,
+                false,
+                0.0,
+                1e-10,
+                0.01,
+                true,
+                Order.INWARD,
+                true,
+                false);
+        assertSettings(
+                Sinl.balanced(),
+                Convention.ISOMETRIC,
+                0.25,
+                Signal.ACTIVATIONS,
+                true,
+                0.0,
+                1e-10,
+                0.01,
+                true,
+                Order.OUTWARD,
+                true,
+                true);
         Sinl isometric = Sinl.builder().convention(Convention.ISOMETRIC).build();
         assertThat(isometric.centred()).isTrue();
         assertThat(isometric.order()).isEqualTo(Order.OUTWARD);
+    }
+
+    private static void assertSettings(Sinl sinl, Object... expected) {
+        Object[] settings = {
+            sinl.convention(),
+            sinl.gamma(),
+            sinl.signal(),
+            sinl.centred(),
+            sinl.ridge(),
+            sinl.rankCutoff(),
+            sinl.floor(),
+            sinl.orthogonalStart(),
+            sinl.order(),
+            sinl.refresh(),
+            sinl.unitResponses()
+        };
+        assertThat(settings).containsExactly(expected);
     }
 
     @Test
@@ -196,13 +213,13 @@ class SinlTest {
         assertThat(report.layers())
                 .extracting(line -> line.layer() + ": " + line.note())
                 .containsExactlyInAnyOrder(
-                        "a: first of 2 behind the network's input 'in'",
+                        "a: first of 2 after the network's input 'in'",
                         "b: ",
-                        "left1: first of 3 behind the branch behind 'b' (DenseLayer)",
+                        "left1: first of 3 after the branch behind 'b' (DenseLayer)",
                         "left2: ",
                         "left3: ",
-                        "right: first of 1 behind the branch behind 'b' (DenseLayer)",
-                        "out: first of 1 behind 'both' (MergeVertex)");
+                        "right: first of 1 after the branch behind 'b' (DenseLayer)",
+                        "out: first of 1 after 'both' (MergeVertex)");
     }
 
     @Test
@@ -256,8 +273,8 @@ class SinlTest {
         INDArray indices = Nd4j.createFromArray(0.0, 1, 2, 3, 4, 5, 6, 7, 8).reshape(9, 1);
         report = Sinl.defaults().initialize(words, new DataSet(indices, Networks.oneHot(1, DataType.DOUBLE, 9)));
         assertThat(report.layers().get(0).note()).isEqualTo("an embedding looks up rows: its input has no directions");
-        assertThat(report.pairs()).extracting(PairLine::name).containsExactly("layer1 - layer2");
-        assertThat(report.layers().get(1).note()).isEqualTo("first of 2 behind 'layer0' (EmbeddingLayer)");
+        assertThat(report.pairs()).extracting(PairReport::name).containsExactly("layer1 - layer2");
+        assertThat(report.layers().get(1).note()).isEqualTo("first of 2 after 'layer0' (EmbeddingLayer)");
     }
 
     /** Padded steps hold huge numbers here: if they counted, the bridge would be theirs. */

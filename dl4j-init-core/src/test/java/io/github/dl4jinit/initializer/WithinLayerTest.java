@@ -336,7 +336,7 @@ class WithinLayerTest {
         MultiLayerNetwork network = Networks.dense(DataType.DOUBLE, Activation.TANH, 9, 12, 7);
         InitReport report = UNITS.initialize(network, features(Nd4j.ones(DataType.DOUBLE, 20, 9)));
         assertThat(report.converged()).isFalse();
-        assertThat(report.layers().get(0).note()).contains("12 of 12 units answer the same");
+        assertThat(report.layers().get(0).note()).contains("12 of 12 units respond alike");
         assertThat(network.params().sumNumber().doubleValue()).isFinite();
     }
 

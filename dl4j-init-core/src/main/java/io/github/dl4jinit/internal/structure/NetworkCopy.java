@@ -190,11 +190,7 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
         return new LayerVisit(node, visitor).compute(steps.get(step).uses() > 0, forward);
     }
 
-    /**
-     * Checks that a batch can go through the network.
-     *
-     * @throws IllegalArgumentException if the batch is empty, not finite, or has not as many features as the network inputs
-     */
+    @Override
     public void requireBatch(MultiDataSet batch) {
         Batches.validate(batch, copy.inputs());
     }

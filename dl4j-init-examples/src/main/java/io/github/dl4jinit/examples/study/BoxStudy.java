@@ -10,7 +10,6 @@ import io.github.dl4jinit.examples.charts.Table;
 import io.github.dl4jinit.examples.compare.Facts;
 import io.github.dl4jinit.examples.compare.Spread;
 import io.github.dl4jinit.examples.study.BoxNetwork.Start;
-import io.github.dl4jinit.report.Share;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -155,8 +154,8 @@ public final class BoxStudy implements Callable<Integer> {
             }
             rows.add(List.of(
                     start.title(),
-                    new Share(collapsed, seeds.size()).toString(),
-                    new Share(exploded, seeds.size()).toString(),
+                    new Proportion(collapsed, seeds.size()).toString(),
+                    new Proportion(exploded, seeds.size()).toString(),
                     Cells.number(Spread.of(largest).median()),
                     Cells.number(Spread.of(thickest).median())));
             Commands.say(spec, start.title());

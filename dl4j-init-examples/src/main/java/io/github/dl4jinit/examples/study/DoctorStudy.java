@@ -12,7 +12,9 @@ import io.github.dl4jinit.examples.data.LabelledData;
 import io.github.dl4jinit.examples.data.StoredData;
 import io.github.dl4jinit.examples.study.DoctorNetwork.Kind;
 import io.github.dl4jinit.examples.study.DoctorNetwork.Start;
-import io.github.dl4jinit.report.Share;
+import io.github.dl4jinit.probe.InitDoctor;
+import io.github.dl4jinit.probe.Rule;
+import io.github.dl4jinit.report.LayerVitals;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -327,8 +329,7 @@ public final class DoctorStudy implements Callable<Integer> {
             if (hits + alarms == 0) {
                 return "";
             }
-            Share share = new Share(hits, hits + alarms);
-            return String.format(Locale.ROOT, "%.2f (%.2f .. %.2f)", share.value(), share.low(), share.high());
+            return new Proportion(hits, hits + alarms).toText(2);
         }
     }
 

@@ -6,11 +6,8 @@ import io.github.dl4jinit.examples.charts.LineChart.Scale;
 import io.github.dl4jinit.examples.charts.Point;
 import io.github.dl4jinit.examples.charts.Table;
 import io.github.dl4jinit.examples.compare.Facts;
-import io.github.dl4jinit.initializer.Ensemble;
 import io.github.dl4jinit.initializer.LinearProduct;
 import io.github.dl4jinit.initializer.RandomizedAsymmetric;
-import io.github.dl4jinit.report.EnsembleReport;
-import io.github.dl4jinit.report.Share;
 import io.github.dl4jinit.scheme.OnesOrthogonal;
 import io.github.dl4jinit.scheme.Orthogonal;
 import io.github.dl4jinit.scheme.VarianceScaling;
@@ -85,7 +82,8 @@ public final class DyingReluStudy implements Callable<Integer> {
         Commands.run(new DyingReluStudy(), args);
     }
 
-    private record Way(String name, String title, BiFunction<Ensemble, INDArray, EnsembleReport> run) {}
+    private record Way(
+            String name, String title, BiFunction<NetworkPopulation, INDArray, List<NetworkPopulation.State>> run) {}
 
     private static final List<Way> WAYS = List.of(
             new Way("he", "He", (e, x) -> e.runScheme(VarianceScaling.heNormal(), x)),
@@ -94,15 +92,15 @@ public final class DyingReluStudy implements Callable<Integer> {
             new Way(
                     "lps",
                     "LPS-reconstruction",
-                    (e, x) -> e.run(LinearProduct.defaults().law(RELU), x)),
+                    (e, x) -> e.run(LinearProduct.defaults().neurons(RELU), x)),
             new Way(
                     "rai",
                     "RAI",
-                    (e, x) -> e.run(RandomizedAsymmetric.defaults().law(), x)),
+                    (e, x) -> e.run(RandomizedAsymmetric.defaults().neurons(), x)),
             new Way("deep-narrow", "DeepNarrow", (e, x) -> e.runScheme(OnesOrthogonal.defaults(), x)),
-            new Way("lsuv", "LSUV", Ensemble::runLsuv));
+            new Way("lsuv", "LSUV", NetworkPopulation::runLsuv));
 
-    private record Result(Share dead, Share collapsed, double spread) {}
+    private record Result(Proportion dead, Proportion collapsed, double spread) {}
 
     @Override
     public Integer call() {
@@ -125,24 +123,25 @@ public final class DyingReluStudy implements Callable<Integer> {
     }
 
     private void measure(Way way, int width, int networks, Journal journal, Map<String, Result> results) {
-        EnsembleReport[] report = new EnsembleReport[1];
+        List<NetworkPopulation.State> states = new ArrayList<>();
         for (int depth : DEPTHS) {
             double[] row = journal.row(List.of("" + networks, way.name(), "" + width, "" + depth), () -> {
-                if (report[0] == null) {
-                    report[0] = ensemble(way, width, networks);
+                if (states.isEmpty()) {
+                    states.addAll(population(way, width, networks));
                 }
-                EnsembleReport.Line line = report[0].at(depth);
-                return new double[] {line.dead().hits(), line.collapsed().hits(), line.spread()};
+                NetworkPopulation.State state = states.get(depth - 1);
+                return new double[] {state.dead().hits(), state.collapsed().hits(), state.spread()};
             });
             results.put(
                     key(way, width, depth),
-                    new Result(new Share((long) row[0], networks), new Share((long) row[1], networks), row[2]));
+                    new Result(new Proportion((int) row[0], networks), new Proportion((int) row[1], networks), row[2]));
         }
     }
 
-    private static EnsembleReport ensemble(Way way, int width, int networks) {
+    private static List<NetworkPopulation.State> population(Way way, int width, int networks) {
         Nd4j.getRandom().setSeed(1000 + width);
-        return way.run().apply(new Ensemble(networks, width, DEPTHS.get(DEPTHS.size() - 1), RELU), points(width));
+        return way.run()
+                .apply(new NetworkPopulation(networks, width, DEPTHS.get(DEPTHS.size() - 1), RELU), points(width));
     }
 
     /** Uniform in the square from -1 to 1, the same for all schemes. */
@@ -198,8 +197,8 @@ public final class DyingReluStudy implements Callable<Integer> {
             List<String> row = new ArrayList<>(List.of("" + width));
             for (Way way : WAYS) {
                 Result result = Objects.requireNonNull(results.get(key(way, width, depth)));
-                Share share = dead ? result.dead() : result.collapsed();
-                row.add(String.format(Locale.ROOT, "%.3f (%.3f .. %.3f)", share.value(), share.low(), share.high()));
+                Proportion share = dead ? result.dead() : result.collapsed();
+                row.add(share.toText(3));
             }
             if (dead) {
                 row.add(String.format(Locale.ROOT, "%.3f", bound(width, depth)));
@@ -237,7 +236,7 @@ public final class DyingReluStudy implements Callable<Integer> {
                     DEPTHS.stream()
                             .map(depth -> {
                                 Result result = Objects.requireNonNull(results.get(key(way, width, depth)));
-                                Share share = dead ? result.dead() : result.collapsed();
+                                Proportion share = dead ? result.dead() : result.collapsed();
                                 return new Point(depth, share.low(), share.value(), share.high());
                             })
                             .toList()));
