@@ -5,32 +5,55 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The floors of docs/architecture.md: a package imports lower floors only, never its own. */
+/** The house of docs/architecture.md: its floors, its front door, and how large it may be. */
 class ArchitectureTest {
+
     private static final String ROOT = "io.github.dl4jinit.";
 
-    /** From the ground to the roof. */
+    /** From the ground to the roof. A package imports lower floors only, never its own. */
     private static final List<List<String>> FLOORS = List.of(
-            List.of("internal.memory", "internal.random", "internal.signal"),
-            List.of("internal.linalg"),
+            List.of("report", "internal.number", "internal.memory", "internal.random", "internal.signal"),
+            List.of("internal.linalg", "internal.gaussian"),
             List.of("scheme", "gain"),
-            List.of("network", "internal.structure"),
-            List.of("internal.gradient", "internal.split"),
-            List.of("report"),
-            List.of("initializer", "trainer", "ntk", "audit"),
-            List.of("probe"),
+            List.of("network"),
+            List.of("internal.structure", "internal.measure"),
+            List.of("internal.gradient", "internal.split", "internal.training"),
+            List.of("internal.solve"),
+            List.of("initializer", "trainer", "ntk", "probe", "audit"),
+            List.of("trainer.pde", "doctor"),
             List.of("listener"));
 
     private static final JavaClasses CORE =
@@ -54,7 +77,15 @@ class ArchitectureTest {
                 .toList();
         assertThatThrownBy(() -> floorRule("scheme", upsideDown).check(CORE))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("linalg");
+                .hasMessageContaining("internal.linalg");
+    }
+
+    @Test
+    void everyClass_livesOnAFloor() {
+        classes()
+                .should()
+                .resideInAnyPackage(packages().stream().map(name -> ROOT + name).toArray(String[]::new))
+                .check(CORE);
     }
 
     /** It ends the JVM on a 16 x 16 matrix. */
@@ -68,43 +99,138 @@ class ArchitectureTest {
     }
 
     @Test
-    void everyClass_livesOnAFloor() {
-        classes()
-                .should()
-                .resideInAnyPackage(
-                        packages().stream().map(name -> ROOT + name + "..").toArray(String[]::new))
-                .check(CORE);
-    }
-
-    @Test
     void openBlas_isCalledByLinalgOnly() {
         noClasses()
-                .that(resideOutsideOfPackage(ROOT + "internal.linalg.."))
+                .that(resideOutsideOfPackage(ROOT + "internal.linalg"))
                 .should()
                 .dependOnClassesThat(resideInAPackage("org.bytedeco.openblas.."))
                 .check(CORE);
     }
 
+    /** Others take a Model and ask for a copy of it. PolynomialGate is a vertex itself; the audit reads configurations and nothing else. */
     @Test
-    void insidesOfNetworks_areKnownToNetworkOnly() {
+    void insidesOfNetworks_areKnownToInternalRoomsOnly() {
         noClasses()
-                .that(resideOutsideOfPackage(ROOT + "internal.."))
+                .that()
+                .resideOutsideOfPackages(ROOT + "internal..", ROOT + "audit", ROOT + "trainer.pde")
+                .and()
+                .haveSimpleNameNotStartingWith("PolynomialGate")
                 .should()
-                .dependOnClassesThat(
-                        resideInAnyPackage("org.deeplearning4j.nn.layers..", "org.deeplearning4j.nn.graph.vertex.."))
+                .dependOnClassesThat(resideInAnyPackage(
+                        "org.deeplearning4j.nn.layers..",
+                        "org.deeplearning4j.nn.graph..",
+                        "org.deeplearning4j.nn.multilayer.."))
                 .check(CORE);
     }
 
-    /** Others take a Model and ask for its NetworkCopy; the audit reads a model's configuration and nothing else of it. */
+    /** Of public types outside internal: what they extend, implement, hold publicly, take and return. */
     @Test
-    void networkClasses_areKnownToNetworkAndAuditOnly() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackages(ROOT + "internal..", ROOT + "audit..")
-                .should()
-                .dependOnClassesThat(
-                        resideInAnyPackage("org.deeplearning4j.nn.multilayer..", "org.deeplearning4j.nn.graph.."))
-                .check(CORE);
+    void publicSignatures_nameNoInternalType() {
+        Set<String> leaks = new TreeSet<>();
+        publicTypes()
+                .flatMap(type -> type.getMembers().stream())
+                .filter(member -> member.getModifiers().contains(JavaModifier.PUBLIC))
+                .forEach(member -> types(member)
+                        .filter(type -> type.getPackageName().startsWith(ROOT + "internal"))
+                        .forEach(type -> leaks.add(member.getFullName() + " -> " + type.getName())));
+        publicTypes().forEach(type -> type.getAllRawInterfaces().stream()
+                .filter(parent -> parent.getPackageName().startsWith(ROOT + "internal"))
+                .forEach(parent -> leaks.add(type.getName() + " implements " + parent.getName())));
+        assertThat(leaks).isEmpty();
+    }
+
+    private static Stream<JavaClass> types(JavaMember member) {
+        if (member instanceof JavaCodeUnit unit) {
+            return Stream.concat(
+                            Stream.of(unit.getReturnType()),
+                            Stream.concat(unit.getParameterTypes().stream(), unit.getExceptionTypes().stream()))
+                    .flatMap(type -> type.getAllInvolvedRawTypes().stream());
+        }
+        return ((JavaField) member).getType().getAllInvolvedRawTypes().stream();
+    }
+
+    private static Stream<JavaClass> publicTypes() {
+        return CORE.stream()
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(type -> !type.getPackageName().startsWith(ROOT + "internal"))
+                .filter(type -> !type.getSimpleName().equals("package-info"));
+    }
+
+    @Test
+    void publicTopLevelTypes_areEightyAtMost() {
+        assertThat(publicTypes().filter(JavaClass::isTopLevelClass).map(JavaClass::getName))
+                .hasSizeLessThanOrEqualTo(80);
+    }
+
+    @Test
+    void noSimpleName_isUsedTwice() {
+        Map<String, List<String>> places = CORE.stream()
+                .filter(JavaClass::isTopLevelClass)
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(
+                        JavaClass::getSimpleName,
+                        TreeMap::new,
+                        Collectors.mapping(JavaClass::getName, Collectors.toList())));
+        places.values().removeIf(names -> names.size() == 1);
+        assertThat(places).isEmpty();
+    }
+
+    /** Who wants to understand LSUV reads the classes that a chain and a graph are initialized by, and what those are made of. */
+    @Test
+    void lsuv_isUnderstoodFromTwentyFourFiles() {
+        assertThat(readToUnderstand(ROOT + "initializer.Lsuv")).hasSizeLessThanOrEqualTo(24);
+    }
+
+    /**
+     * The files that one is led to from a class: those that it names, and so on, as far as the rooms of the engine and of the data go.
+     * Left out are rooms that say what they do in their names and are never read for the idea: numbers, linear algebra, memory and the
+     * rendering of reports; schemes and gains, which are other ideas; and the catalogue's tables of single layer classes.
+     */
+    private static Set<String> readToUnderstand(String start) {
+        Set<String> rooms = Set.of(
+                ROOT + "initializer",
+                ROOT + "network",
+                ROOT + "internal.structure",
+                ROOT + "internal.random",
+                ROOT + "internal.signal");
+        Set<String> files = new HashSet<>();
+        Deque<JavaClass> open = new ArrayDeque<>(List.of(CORE.get(start)));
+        while (!open.isEmpty()) {
+            JavaClass type = topLevel(open.poll());
+            if (files.add(type.getSimpleName())) {
+                CORE.stream()
+                        .filter(part -> topLevel(part).equals(type))
+                        .flatMap(part -> part.getDirectDependenciesFromSelf().stream())
+                        .map(Dependency::getTargetClass)
+                        .filter(target -> rooms.contains(target.getPackageName()))
+                        .forEach(open::add);
+            }
+        }
+        return files;
+    }
+
+    private static JavaClass topLevel(JavaClass type) {
+        return type.getEnclosingClass().map(ArchitectureTest::topLevel).orElse(type);
+    }
+
+    @Test
+    void noSourceFile_isLongerThanThreeHundredLines() throws IOException {
+        Map<String, Integer> lengths = new TreeMap<>();
+        for (Path file : sources()) {
+            int lines = Files.readAllLines(file).size();
+            if (lines > 300) {
+                lengths.put(file.getFileName().toString(), lines);
+            }
+        }
+        assertThat(lengths).isEmpty();
+    }
+
+    private static Collection<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private static ArchRule floorRule(String name, List<List<String>> floors) {
@@ -116,15 +242,13 @@ class ArchitectureTest {
                 .skip(floor)
                 .flatMap(List::stream)
                 .filter(other -> !other.equals(name))
-                .map(other -> ROOT + other + "..")
+                .map(other -> ROOT + other)
                 .toArray(String[]::new);
         return noClasses()
                 .that()
-                .resideInAPackage(ROOT + name + "..")
+                .resideInAPackage(ROOT + name)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(forbidden)
-                // Not every package of the house is built yet.
-                .allowEmptyShould(true);
+                .resideInAnyPackage(forbidden);
     }
 }

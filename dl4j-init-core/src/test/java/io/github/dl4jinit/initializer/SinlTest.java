@@ -273,7 +273,7 @@ class SinlTest {
         INDArray indices = Nd4j.createFromArray(0.0, 1, 2, 3, 4, 5, 6, 7, 8).reshape(9, 1);
         report = Sinl.defaults().initialize(words, new DataSet(indices, Networks.oneHot(1, DataType.DOUBLE, 9)));
         assertThat(report.layers().get(0).note()).isEqualTo("an embedding looks up rows: its input has no directions");
-        assertThat(report.pairs()).extracting(PairReport::name).containsExactly("layer1 - layer2");
+        assertThat(report.pairs()).extracting(InitReport.PairLine::name).containsExactly("layer1 - layer2");
         assertThat(report.layers().get(1).note()).isEqualTo("first of 2 after 'layer0' (EmbeddingLayer)");
     }
 
