@@ -85,7 +85,7 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
                 solve(all, recorder);
             }
             for (int epoch = 0; epoch < epochs; epoch++) {
-                network.startEpoch();
+                network.training().startEpoch();
                 if (scope == Scope.DATA_SET) {
                     update(all, recorder);
                     solve(all, recorder);
@@ -95,7 +95,7 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
                         update(RepeatableBatches.of(batch), recorder);
                     });
                 }
-                network.endEpoch();
+                network.training().endEpoch();
             }
         });
     }
@@ -113,7 +113,7 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
     private TrainReport train(RepeatableBatches all, Consumer<PhaseRecorder> work) {
         all.require(network);
         PhaseRecorder recorder = new PhaseRecorder(network);
-        network.orRestore(() -> {
+        network.training().orRestore(() -> {
             work.accept(recorder);
             recorder.close(
                     last -> new OutputLeastSquares(network, ridge).add(last).loss(network.coefficients()));
@@ -125,7 +125,7 @@ public final class LeastSquaresTrainer implements LastLayerTrainer {
         if (updates > 0) {
             examples.forEach(batch -> recorder.update(batch, () -> {
                 for (int i = 0; i < updates; i++) {
-                    network.step(batch);
+                    network.training().step(batch);
                 }
             }));
         }

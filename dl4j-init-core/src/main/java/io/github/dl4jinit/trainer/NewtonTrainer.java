@@ -86,14 +86,14 @@ public final class NewtonTrainer implements LastLayerTrainer {
         Bounds.atLeast("epochs", epochs, 1);
         return train(all, recorder -> {
             for (int epoch = 0; epoch < epochs; epoch++) {
-                network.startEpoch();
+                network.training().startEpoch();
                 boolean[] measured = {false};
                 all.forEach(batch -> {
                     solve(batch, !measured[0], recorder);
                     update(batch, recorder);
                     measured[0] = true;
                 });
-                network.endEpoch();
+                network.training().endEpoch();
             }
         });
     }
@@ -110,7 +110,7 @@ public final class NewtonTrainer implements LastLayerTrainer {
         all.require(network);
         all.forEach(CrossEntropy::require);
         PhaseRecorder recorder = new PhaseRecorder(network);
-        network.orRestore(() -> {
+        network.training().orRestore(() -> {
             work.accept(recorder);
             recorder.close(last -> CrossEntropy.problem(network, last, ridge)
                     .at(network.coefficients())
@@ -123,7 +123,7 @@ public final class NewtonTrainer implements LastLayerTrainer {
         if (updates > 0) {
             recorder.update(batch, () -> {
                 for (int i = 0; i < updates; i++) {
-                    network.step(batch);
+                    network.training().step(batch);
                 }
             });
         }

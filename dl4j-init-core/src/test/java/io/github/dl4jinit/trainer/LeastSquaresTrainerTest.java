@@ -265,8 +265,8 @@ class LeastSquaresTrainerTest {
             } else {
                 assertThat(phases).hasSize(2 * 2 * 20);
             }
-            assertThat(SplitNetwork.of(model).iterations()).isEqualTo(2 * 3 * 20);
-            assertThat(SplitNetwork.of(model).epochs()).isEqualTo(20);
+            assertThat(SplitNetwork.of(model).training().iterations()).isEqualTo(2 * 3 * 20);
+            assertThat(SplitNetwork.of(model).training().epochs()).isEqualTo(20);
         }
     }
 
@@ -299,8 +299,8 @@ class LeastSquaresTrainerTest {
         Model second = graph
                 ? ModelSerializer.restoreComputationGraph(file, true)
                 : ModelSerializer.restoreMultiLayerNetwork(file, true);
-        assertThat(SplitNetwork.of(second).epochs()).isEqualTo(3);
-        assertThat(SplitNetwork.of(second).iterations()).isEqualTo(6);
+        assertThat(SplitNetwork.of(second).training().epochs()).isEqualTo(3);
+        assertThat(SplitNetwork.of(second).training().iterations()).isEqualTo(6);
         LeastSquaresTrainer.builder(second).build().fit(iterator(data, 30), 2);
         assertClose(second.params(), whole.params(), 1e-9);
     }

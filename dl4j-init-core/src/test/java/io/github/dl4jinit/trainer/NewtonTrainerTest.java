@@ -263,8 +263,8 @@ class NewtonTrainerTest {
         }
         assertThat(report.rank()).isPositive();
         assertThat(report.condition()).isGreaterThan(1);
-        assertThat(SplitNetwork.of(model).iterations()).isEqualTo(50);
-        assertThat(SplitNetwork.of(model).epochs()).isEqualTo(25);
+        assertThat(SplitNetwork.of(model).training().iterations()).isEqualTo(50);
+        assertThat(SplitNetwork.of(model).training().epochs()).isEqualTo(25);
     }
 
     /** From far away full Newton steps overshoot and the loss rises; the line search shortens them, and it falls. */

@@ -56,7 +56,8 @@ public final class PhaseRecorder {
 
     private void write(Kind kind, double loss, @Nullable NumericalRank rank, List<Double> steps, double seconds) {
         Solve solve = rank == null ? new Solve(null, null, steps) : new Solve(rank.rank(), rank.condition(), steps);
-        phases.add(new Phase(kind, new Clock(network.epochs(), network.iterations(), seconds), loss, solve));
+        phases.add(new Phase(
+                kind, new Clock(network.training().epochs(), network.training().iterations(), seconds), loss, solve));
     }
 
     /** Seconds since a time of {@code System.nanoTime()}. */

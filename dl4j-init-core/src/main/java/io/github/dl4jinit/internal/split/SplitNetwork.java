@@ -3,24 +3,14 @@ package io.github.dl4jinit.internal.split;
 import io.github.dl4jinit.internal.number.Precision;
 import io.github.dl4jinit.internal.structure.Batches;
 import io.github.dl4jinit.internal.structure.Dl4jNetwork;
-import io.github.dl4jinit.internal.structure.LayerNode;
 import io.github.dl4jinit.internal.structure.Step;
 import io.github.dl4jinit.internal.structure.Walk;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.api.OptimizationAlgorithm;
-import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.deeplearning4j.optimize.api.TrainingListener;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,7 +19,6 @@ import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
-import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
@@ -38,17 +27,13 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  */
 public final class SplitNetwork {
 
-    private final Model model;
     private final Dl4jNetwork network;
     private final UserNetwork host;
     private final List<Step> steps;
 
-    private SplitNetwork(Model model) {
-        this.model = model;
-        this.network = Dl4jNetwork.of(model);
-        this.host = model instanceof MultiLayerNetwork chain
-                ? new UserNetwork.OfChain(chain)
-                : new UserNetwork.OfGraph((ComputationGraph) model);
+    private SplitNetwork(Dl4jNetwork network) {
+        this.network = network;
+        this.host = UserNetwork.of(network.model());
         this.steps = network.steps();
     }
 
@@ -62,47 +47,9 @@ public final class SplitNetwork {
      * @throws IllegalStateException if {@code init()} has not been called
      */
     public static SplitNetwork of(Model model) {
-        SplitNetwork split = new SplitNetwork(model);
-        split.requireSplittable();
+        SplitNetwork split = new SplitNetwork(Dl4jNetwork.of(model));
+        SplitRules.check(split.network, split.host);
         return split;
-    }
-
-    private void requireSplittable() {
-        String obstacle = obstacle();
-        if (obstacle != null) {
-            throw new IllegalArgumentException("the network cannot be split at its output layer: " + obstacle);
-        }
-        Layer output = outputLayer();
-        if (LayerNode.isFrozen(output)) {
-            throw new IllegalArgumentException(where() + " is frozen, so that nobody may solve for it: unfreeze it");
-        }
-        if (output.conf().getLayer().getClass() != OutputLayer.class) {
-            throw new IllegalArgumentException(where() + " must be an OutputLayer, got "
-                    + output.conf().getLayer().getClass().getSimpleName());
-        }
-        if (output.conf().getOptimizationAlgo() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
-            throw new IllegalArgumentException("the network must be trained by STOCHASTIC_GRADIENT_DESCENT, got "
-                    + output.conf().getOptimizationAlgo() + ", whose line search moves the output layer, too");
-        }
-        if (configuration().getConstraints() != null
-                && !configuration().getConstraints().isEmpty()) {
-            throw new IllegalArgumentException(where() + " has constraints, which the solution would not keep: remove "
-                    + configuration().getConstraints());
-        }
-        requireQuadraticPenalty();
-    }
-
-    private @Nullable String obstacle() {
-        if (network.inputs() != 1 || network.outputs() != 1) {
-            return "it has " + network.inputs() + " input(s) and " + network.outputs()
-                    + " output(s), where one of each is needed";
-        }
-        if (!(steps.get(end()) instanceof Step.OfLayer)) {
-            return "its output '" + steps.get(end()).name() + "' is no layer";
-        }
-        return host.backpropType() == BackpropType.TruncatedBPTT
-                ? "it is trained by truncated backpropagation through time, which is several updates a batch"
-                : null;
     }
 
     /**
@@ -136,28 +83,17 @@ public final class SplitNetwork {
         return network.params();
     }
 
-    private void requireQuadraticPenalty() {
-        for (Regularization penalty : penalties(DefaultParamInitializer.WEIGHT_KEY)) {
-            if (!(penalty instanceof L2Regularization)) {
-                throw new IllegalArgumentException(
-                        where() + " has a " + penalty.getClass().getSimpleName() + ", which the solution does not know:"
-                                + " only L2 can be solved for. Set l1(0) or weightDecay(0) on this layer");
-            }
-        }
-        if (!penalties(DefaultParamInitializer.BIAS_KEY).isEmpty()) {
-            throw new IllegalArgumentException(
-                    where() + " has a penalty on its bias, which the solution leaves free: set l1Bias(0), l2Bias(0)"
-                            + " and weightDecayBias(0) on this layer");
-        }
-    }
-
-    private List<Regularization> penalties(String parameter) {
-        List<Regularization> penalties = configuration().getRegularizationByParam(parameter);
-        return penalties == null ? List.of() : penalties;
-    }
-
     private OutputLayer configuration() {
         return (OutputLayer) outputLayer().conf().getLayer();
+    }
+
+    /**
+     * The training of the hidden layers.
+     *
+     * @return drives the user's network
+     */
+    public HiddenTraining training() {
+        return new HiddenTraining(network, host, outputLayer());
     }
 
     /**
@@ -193,7 +129,7 @@ public final class SplitNetwork {
      * @return the layer's l2, 0 if it has none
      */
     public double l2() {
-        return penalties(DefaultParamInitializer.WEIGHT_KEY).stream()
+        return configuration().getRegularizationByParam(DefaultParamInitializer.WEIGHT_KEY).stream()
                 .mapToDouble(penalty -> ((L2Regularization) penalty).getL2().valueAt(host.iterations(), host.epochs()))
                 .sum();
     }
@@ -281,7 +217,7 @@ public final class SplitNetwork {
                     + " features for each example, got shape " + Arrays.toString(features.shape()));
         }
         if (!Double.isFinite(features.sumNumber().doubleValue())) {
-            throw new IllegalStateException("the hidden layers answer NaN or infinite values after " + iterations()
+            throw new IllegalStateException("the hidden layers answer NaN or infinite values after " + host.iterations()
                     + " updates: lower the learning rate, or initialize them so that the signal does not explode");
         }
         return features;
@@ -334,101 +270,6 @@ public final class SplitNetwork {
         if (mask != null && mask.length() != examples) {
             throw new IllegalArgumentException("the mask of the labels must be one number per example, " + examples
                     + " in all, got shape " + Arrays.toString(mask.shape()));
-        }
-    }
-
-    /**
-     * One iteration of DL4J's own training on the hidden layers: forward, backward, updater, listeners, constraints and
-     * counts as in {@code fit(DataSet)}, with the output layer's parameters and updater state kept as they are.
-     *
-     * @param batch features, labels and masks
-     */
-    public void step(DataSet batch) {
-        step(batch, List.of());
-    }
-
-    /**
-     * One iteration as in {@link #step(DataSet)}, but with a gradient that the caller computed in place of the batch's.
-     *
-     * @param example one example, which DL4J runs through the network all the same
-     * @param gradient by all parameters, in their order
-     * @param score what listeners are told as the network's score
-     */
-    public void step(DataSet example, INDArray gradient, double score) {
-        step(example, List.of(new BaseTrainingListener() {
-            @Override
-            public void onGradientCalculation(Model trained) {
-                INDArray live = Objects.requireNonNull(network.gradients());
-                live.assign(gradient.reshape(live.shape()));
-                host.setScore(score);
-            }
-        }));
-    }
-
-    private void step(DataSet batch, List<TrainingListener> first) {
-        OutputGuard guard = OutputGuard.of(outputLayer(), host.updater());
-        List<TrainingListener> listeners = List.copyOf(host.listeners());
-        List<TrainingListener> guarded = new ArrayList<>(first);
-        guarded.add(guard);
-        guarded.addAll(listeners);
-        host.setListeners(guarded);
-        try {
-            host.fit(batch);
-        } finally {
-            guard.restore();
-            host.setListeners(listeners);
-        }
-    }
-
-    /** Tells the listeners that an epoch starts, as {@code fit(iterator)} does. */
-    public void startEpoch() {
-        host.listeners().forEach(listener -> listener.onEpochStart(model));
-    }
-
-    /** Tells the listeners that an epoch ends, and counts it, as {@code fit(iterator)} does. */
-    public void endEpoch() {
-        host.listeners().forEach(listener -> listener.onEpochEnd(model));
-        host.setCounts(host.iterations(), host.epochs() + 1);
-    }
-
-    /**
-     * Updates made so far.
-     *
-     * @return DL4J's count
-     */
-    public int iterations() {
-        return host.iterations();
-    }
-
-    /**
-     * Epochs finished so far.
-     *
-     * @return DL4J's count
-     */
-    public int epochs() {
-        return host.epochs();
-    }
-
-    /**
-     * Runs a training and, if it throws, puts the network back: parameters, updater state and counts.
-     *
-     * @param training changes the network
-     */
-    public void orRestore(Runnable training) {
-        INDArray parameters = network.params().dup();
-        @Nullable INDArray live = host.updater().getStateViewArray();
-        @Nullable INDArray state = live == null ? null : live.dup();
-        int iterations = host.iterations();
-        int epochs = host.epochs();
-        try {
-            training.run();
-        } catch (RuntimeException | Error e) {
-            network.params().assign(parameters);
-            if (state != null) {
-                Objects.requireNonNull(host.updater().getStateViewArray()).assign(state);
-            }
-            host.setCounts(iterations, epochs);
-            throw e;
         }
     }
 }

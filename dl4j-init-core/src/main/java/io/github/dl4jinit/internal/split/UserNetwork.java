@@ -3,6 +3,7 @@ package io.github.dl4jinit.internal.split;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -12,6 +13,10 @@ import org.nd4j.linalg.dataset.api.DataSet;
 
 /** The user's own network, not a copy, as the trainers of {@link SplitNetwork} drive it. */
 interface UserNetwork {
+
+    static UserNetwork of(Model model) {
+        return model instanceof MultiLayerNetwork chain ? new OfChain(chain) : new OfGraph((ComputationGraph) model);
+    }
 
     BackpropType backpropType();
 

@@ -107,10 +107,10 @@ public final class PhysicsInformedTrainer {
         Bounds.atLeast("epochs", epochs, 1);
         PhaseRecorder recorder = new PhaseRecorder(network);
         DataSet example = example();
-        network.orRestore(() -> {
+        network.training().orRestore(() -> {
             solve(recorder);
             for (int epoch = 0; epoch < epochs; epoch++) {
-                network.startEpoch();
+                network.training().startEpoch();
                 if (updates > 0) {
                     recorder.update(example, () -> {
                         for (int i = 0; i < updates; i++) {
@@ -119,7 +119,7 @@ public final class PhysicsInformedTrainer {
                     });
                 }
                 solve(recorder);
-                network.endEpoch();
+                network.training().endEpoch();
             }
         });
         return recorder.report("PhysicsInformedTrainer");
@@ -158,7 +158,7 @@ public final class PhysicsInformedTrainer {
         INDArray features = group.areValues() ? at.values() : at.derivatives();
         if (!Double.isFinite(features.sumNumber().doubleValue())) {
             throw new IllegalStateException(group.name() + ": the hidden layers give NaN or infinite values after "
-                    + network.iterations() + " updates: lower the learning rate");
+                    + network.training().iterations() + " updates: lower the learning rate");
         }
         return features;
     }
@@ -183,7 +183,7 @@ public final class PhysicsInformedTrainer {
             INDArray byFeatures = scaled.muli(2).mmul(weights.transpose());
             parts.add(group.areValues() ? at.pullBackValues(byFeatures) : at.pullBackDerivatives(byFeatures));
         }
-        network.step(example, parts.stream().reduce(INDArray::addi).orElseThrow(), loss);
+        network.training().step(example, parts.stream().reduce(INDArray::addi).orElseThrow(), loss);
     }
 
     /** Builds a {@link PhysicsInformedTrainer}. */

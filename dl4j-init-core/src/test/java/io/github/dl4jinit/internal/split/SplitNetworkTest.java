@@ -112,7 +112,7 @@ class SplitNetworkTest {
         INDArray outputBefore = output(model).params().dup();
 
         Nd4j.getRandom().setSeed(77);
-        SplitNetwork.of(model).step(batch);
+        SplitNetwork.of(model).training().step(batch);
         Nd4j.getRandom().setSeed(77);
         fit(twin, batch);
 
@@ -121,7 +121,7 @@ class SplitNetworkTest {
         output(twin).params().assign(outputBefore);
         assertThat(model.params()).isEqualTo(twin.params());
         assertThat(model.score()).isEqualTo(twin.score());
-        assertThat(SplitNetwork.of(model).iterations()).isEqualTo(1);
+        assertThat(SplitNetwork.of(model).training().iterations()).isEqualTo(1);
     }
 
     private static Model twin(Model model) {
@@ -147,7 +147,7 @@ class SplitNetworkTest {
         INDArray old = state(network) == null ? Nd4j.empty() : state(network).dup();
         INDArray outputBefore = output(network).params().dup();
         MultiLayerNetwork twin = network.clone();
-        SplitNetwork.of(network).step(batches.get(1));
+        SplitNetwork.of(network).training().step(batches.get(1));
         twin.fit(batches.get(1));
 
         assertThat(output(network).params())
@@ -194,10 +194,10 @@ class SplitNetworkTest {
         network.setListeners(listener);
         SplitNetwork split = SplitNetwork.of(network);
         for (int epoch = 0; epoch < 2; epoch++) {
-            split.startEpoch();
-            split.step(batch);
-            split.step(batch);
-            split.endEpoch();
+            split.training().startEpoch();
+            split.training().step(batch);
+            split.training().step(batch);
+            split.training().endEpoch();
         }
         assertThat(calls)
                 .containsExactly(
@@ -226,9 +226,9 @@ class SplitNetworkTest {
         INDArray parameters = network.params().dup();
         INDArray state = state(network).dup();
         SplitNetwork split = SplitNetwork.of(network);
-        assertThatThrownBy(() -> split.orRestore(() -> {
-                    split.step(batch);
-                    split.endEpoch();
+        assertThatThrownBy(() -> split.training().orRestore(() -> {
+                    split.training().step(batch);
+                    split.training().endEpoch();
                     assertThat(network.params()).isNotEqualTo(parameters);
                     throw new IllegalStateException("stop");
                 }))
