@@ -111,11 +111,12 @@ public enum Architecture {
     record Settings(
             long seed, IUpdater updater, @Nullable Function<IActivation, IWeightInit> weights, boolean normalized) {
 
-        static Settings of(long seed, IUpdater updater, Start start) {
-            if (start instanceof Start.Normalized normalized) {
+        static Settings of(long seed, IUpdater updater, InitialState start) {
+            if (start instanceof InitialState.Normalized normalized) {
                 return new Settings(seed, updater, normalized.of(), true);
             }
-            return new Settings(seed, updater, start instanceof Start.Weights weights ? weights.of() : null, false);
+            return new Settings(
+                    seed, updater, start instanceof InitialState.Weights weights ? weights.of() : null, false);
         }
 
         void hidden(NeuralNetConfiguration.ListBuilder list, BaseLayer layer) {

@@ -122,7 +122,7 @@ public record Report(Plan plan, Results results) {
             String title,
             String measure,
             String unit,
-            BiFunction<SchemeSummary, Integer, Spread> quantity,
+            BiFunction<SchemeSummary, Integer, MedianAndRange> quantity,
             double factor,
             double ceiling) {
         return new LineChart(
@@ -172,7 +172,7 @@ public record Report(Plan plan, Results results) {
                 .toList();
     }
 
-    private static Point point(double x, Spread y, double factor) {
+    private static Point point(double x, MedianAndRange y, double factor) {
         return new Point(x, factor * y.low(), factor * y.median(), factor * y.high());
     }
 }

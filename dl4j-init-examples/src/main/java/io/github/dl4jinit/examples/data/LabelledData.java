@@ -4,8 +4,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A classification task, ready to train on: three parts that share no example.
@@ -69,13 +67,12 @@ public record LabelledData(
      */
     public LabelledData limited(int training, int others) {
         return new LabelledData(
-                name, limited(train, training), limited(validation, others), limited(test, others), classNames, image);
-    }
-
-    private static DataSet limited(DataSet part, int rows) {
-        INDArrayIndex kept = NDArrayIndex.interval(0, Math.min(rows, part.numExamples()));
-        return new DataSet(
-                part.getFeatures().get(kept).dup(), part.getLabels().get(kept).dup());
+                name,
+                Rows.first(train, training),
+                Rows.first(validation, others),
+                Rows.first(test, others),
+                classNames,
+                image);
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.github.dl4jinit.examples.study;
 
-import io.github.dl4jinit.examples.compare.Spread;
+import io.github.dl4jinit.examples.compare.MedianAndRange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -124,7 +124,7 @@ public record RateSearch(List<Double> rates, List<Long> seeds) {
     }
 
     private double median(double rate, Trial trial) {
-        return Spread.of(seeds.stream()
+        return MedianAndRange.of(seeds.stream()
                         .map(seed -> worstIfNotANumber(trial.score(rate, seed)))
                         .toList())
                 .median();

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -103,16 +102,6 @@ public final class ResultPage {
 
     private static String escape(String cell) {
         return cell.replace("|", "\\|").replace("<", "&lt;");
-    }
-
-    /**
-     * A name for a file of what has a title.
-     *
-     * @param title any text
-     * @return its letters and digits, small, with a hyphen for all between
-     */
-    public static String fileName(String title) {
-        return title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     }
 
     /**

@@ -2,7 +2,13 @@ package io.github.dl4jinit.examples.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jinit.examples.cli.Commands;
 import io.github.dl4jinit.examples.data.RealData;
+import io.github.dl4jinit.examples.study.box.BoxStudy;
+import io.github.dl4jinit.examples.study.dyingrelu.DyingReluStudy;
+import io.github.dl4jinit.examples.study.glorot.GlorotBengioStudy;
+import io.github.dl4jinit.examples.study.he.HeStudy;
+import io.github.dl4jinit.examples.study.lps.LpsStudy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

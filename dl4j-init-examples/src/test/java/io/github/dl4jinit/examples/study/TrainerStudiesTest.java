@@ -2,7 +2,12 @@ package io.github.dl4jinit.examples.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jinit.examples.cli.Commands;
 import io.github.dl4jinit.examples.data.RealData;
+import io.github.dl4jinit.examples.study.leastsquares.LeastSquaresStudy;
+import io.github.dl4jinit.examples.study.newton.NewtonStudy;
+import io.github.dl4jinit.examples.study.partition.PartitionStudy;
+import io.github.dl4jinit.examples.study.transport.TransportStudy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

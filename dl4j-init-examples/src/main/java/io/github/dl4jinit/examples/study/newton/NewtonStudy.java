@@ -1,0 +1,339 @@
+package io.github.dl4jinit.examples.study.newton;
+
+import io.github.dl4jinit.examples.charts.Curve;
+import io.github.dl4jinit.examples.charts.LineChart;
+import io.github.dl4jinit.examples.charts.Point;
+import io.github.dl4jinit.examples.charts.Table;
+import io.github.dl4jinit.examples.cli.Commands;
+import io.github.dl4jinit.examples.compare.Facts;
+import io.github.dl4jinit.examples.compare.MedianAndRange;
+import io.github.dl4jinit.examples.study.Journal;
+import io.github.dl4jinit.examples.study.ResultPage;
+import io.github.dl4jinit.examples.study.StudyOptions;
+import io.github.dl4jinit.examples.study.newton.ClassifierTraining.Run;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * Newton gradient descent against Adam: the authors' MNIST notebook repeated over seeds, both methods with settings chosen on other
+ * data, the time that each takes to an accuracy of 0.93, and other data and networks.
+ */
+@Command(
+        name = "ngd",
+        mixinStandardHelpOptions = true,
+        versionProvider = Commands.Version.class,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        description = "Newton gradient descent against Adam, by passes and by time.")
+public final class NewtonStudy implements Callable<Integer> {
+
+    private static final String NAME = "ngd";
+    private static final String READING = """
+            **The authors' result repeats.** With their settings ten seeds of NGD have a median accuracy of 0.9433 (0.9381 .. 0.9478) after 10 passes, more than the one run of their
+            notebook; Adam with its large batch has 0.9114 after 20, a little less than theirs.
+
+            **The advantage is one over Adam with batches of 10,000.** With a batch and a rate of its own Adam comes to 0.9717 in 10 passes and 19.16 s. Our best NGD for the same passes comes to 0.9709 (0.9702 .. 0.9740),
+            with a smaller training loss (0.0293 against 0.0408), and takes 92.48 s.
+
+            **To an accuracy of 0.93 Adam is the faster one**: 0.67 s with batches of 200, while the NGD setting that was fastest in the search takes 1.54 s. We had hoped for half of Adam's time, tried smaller and larger batches, more and fewer
+            Newton steps and updates, and did not come near. The last layer here sees ten units only. What takes the time is presumably to teach the layers before them, which takes both about as many updates; each solve comes on top, and
+            one on 200 examples fits those 200 (0.9462 after 5 passes, Adam 0.9700).
+
+            **On the peaks NGD is ahead by far**: 0.9751 against 0.9235 after as many passes and updates of the hidden layers, and at 0.93 after 0.63 s, where Adam never is.
+
+            **On few pictures it fits the training set better and the test set worse.** CIFAR-10's loss is 0.0968 against 0.4945 (dense) and 0.2345 against 0.9111 (convolutional), in three to six times the time; the accuracy is 0.3320
+            against 0.3510, and 0.3360 against 0.3680. The paper claims better *training* accuracy on pictures; that is what is seen.
+
+            Limits: three seeds but for the notebook's settings; a search of 9 and 7 settings on one seed; 2,500 pictures of CIFAR-10; some runs were measured beside other programs (their processor time is counted, which
+            a shared cache still lengthens).
+            """;
+    private static final int MOST_PASSES = 20;
+
+    /** A seed that no reported run has. */
+    private static final long SEARCH_SEED = 1001;
+
+    /** Examples of each part in the smaller study. */
+    private static final int FEW = 500;
+
+    @Mixin
+    private StudyOptions options = new StudyOptions();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private final Map<Classifiers, Classifiers.Parts> data = new EnumMap<>(Classifiers.class);
+    private @Nullable Classifiers warm;
+
+    /**
+     * Runs the study and ends the process.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        Commands.run(new NewtonStudy(), args);
+    }
+
+    /** A setting and its runs. */
+    private record Result(ClassifierTraining setting, List<Run> runs) {
+
+        MedianAndRange spread(ToDoubleFunction<Run> value) {
+            return MedianAndRange.of(runs.stream().mapToDouble(value).boxed().toList());
+        }
+
+        double reached() {
+            return spread(Run::reached).median();
+        }
+
+        double accuracy() {
+            return spread(run -> Run.last(run.accuracy())).median();
+        }
+    }
+
+    @Override
+    public Integer call() {
+        Journal journal = journal();
+        ResultPage page = new ResultPage(NAME, "Newton gradient descent against Adam", READING);
+        notebook(page, journal);
+        tuned(page, journal);
+        for (Classifiers set : List.of(Classifiers.PEAKS, Classifiers.CIFAR10, Classifiers.CIFAR10_CONVOLUTIONAL)) {
+            other(set, page, journal);
+        }
+        page.write(options.output(), facts(), journal);
+        return 0;
+    }
+
+    private void notebook(ResultPage page, Journal journal) {
+        List<Result> results = List.of(
+                runs(journal, Classifiers.MNIST, ClassifierTraining.AUTHORS, passes(10), 10),
+                runs(journal, Classifiers.MNIST, ClassifierTraining.adam(10_000, 1e-3), passes(20), 10));
+        page.heading("MNIST, the authors' settings")
+                .paragraph(Classifiers.MNIST.text()
+                        + " One run of the notebook, whose seed is not known, has a test accuracy of 0.9388 after 10 passes of NGD and of"
+                        + " 0.9159 after 20 of Adam.")
+                .table(table(results));
+        charts(page, "mnist-authors", "MNIST, the authors' settings", results);
+    }
+
+    private void tuned(ResultPage page, Journal journal) {
+        int most = passes(10);
+        int few = passes(5);
+        List<Result> adam =
+                search(journal, Classifiers.MNIST, adams(List.of(100, 200, 500), List.of(1e-3, 3e-3, 1e-2)), few);
+        List<Result> newton = search(
+                journal,
+                Classifiers.MNIST,
+                List.of(
+                        new ClassifierTraining(200, 3e-3, 1, 3, 1, 1e-2),
+                        new ClassifierTraining(500, 3e-3, 1, 3, 1, 1e-2),
+                        new ClassifierTraining(500, 1e-2, 1, 3, 1, 1e-2),
+                        new ClassifierTraining(500, 3e-3, 1, 3, 2, 1e-3),
+                        new ClassifierTraining(500, 1e-2, 1, 3, 2, 1e-3),
+                        new ClassifierTraining(2500, 3e-3, 2, 5, 10, 1e-3),
+                        new ClassifierTraining(2500, 1e-2, 2, 5, 10, 1e-3)),
+                few);
+        page.heading("MNIST, settings searched")
+                .paragraph(
+                        "The search: seed " + SEARCH_SEED + ", " + few
+                                + " passes, accuracies on the pictures that settings are chosen by. Updates are those of the hidden layers for each minibatch.")
+                .table(table(Stream.concat(adam.stream(), newton.stream()).toList()));
+        List<Result> results = Stream.of(adam, newton)
+                .flatMap(found -> Stream.of(fastest(found), best(found)).distinct())
+                .map(setting -> runs(journal, Classifiers.MNIST, setting, most, 3))
+                .toList();
+        page.paragraph("Of each method the setting that came to " + ClassifierTraining.TARGET
+                        + " first and the one that was best at the end, on the test pictures:")
+                .table(table(results));
+        charts(page, "mnist-searched", "MNIST, settings searched", results);
+    }
+
+    private static List<ClassifierTraining> adams(List<Integer> batches, List<Double> rates) {
+        return batches.stream()
+                .flatMap(batch -> rates.stream().map(rate -> ClassifierTraining.adam(batch, rate)))
+                .toList();
+    }
+
+    private void other(Classifiers set, ResultPage page, Journal journal) {
+        int passes = passes(10);
+        List<Double> rates = List.of(1e-3, 3e-3);
+        List<ClassifierTraining> newtons = rates.stream()
+                .map(rate -> new ClassifierTraining(500, rate, 2, 5, 5, 1e-3))
+                .toList();
+        List<Result> results = Stream.of(adams(List.of(100), rates), newtons)
+                .map(settings -> best(search(journal, set, settings, passes)))
+                .map(setting -> runs(journal, set, setting, passes, 3))
+                .toList();
+        page.heading(set.title())
+                .paragraph(set.text() + " Rates searched as above; those that were best after " + passes + " passes.")
+                .table(table(results));
+        charts(page, set.name().toLowerCase(Locale.ROOT).replace('_', '-'), set.title(), results);
+    }
+
+    private int passes(int published) {
+        return options.full() ? published : 1;
+    }
+
+    private static ClassifierTraining fastest(List<Result> results) {
+        return results.stream()
+                .min(Comparator.comparing(Result::reached))
+                .orElseThrow()
+                .setting();
+    }
+
+    private static ClassifierTraining best(List<Result> results) {
+        return results.stream()
+                .max(Comparator.comparing(Result::accuracy))
+                .orElseThrow()
+                .setting();
+    }
+
+    private Journal journal() {
+        List<String> columns = new ArrayList<>(List.of("seconds to " + ClassifierTraining.TARGET));
+        for (int pass = 1; pass <= MOST_PASSES; pass++) {
+            columns.addAll(List.of("accuracy " + pass, "loss " + pass, "seconds " + pass));
+        }
+        return Journal.open(
+                ResultPage.rawNumbers(options.output(), NAME),
+                List.of("data", "part", "training", "passes", "seed"),
+                columns);
+    }
+
+    private Result runs(Journal journal, Classifiers set, ClassifierTraining setting, int passes, int seeds) {
+        return new Result(
+                setting,
+                options.seeds(options.full() ? seeds : 1).stream()
+                        .map(seed -> run(journal, set, setting, passes, seed, false))
+                        .toList());
+    }
+
+    private List<Result> search(Journal journal, Classifiers set, List<ClassifierTraining> settings, int passes) {
+        return settings.stream()
+                .map(setting -> new Result(setting, List.of(run(journal, set, setting, passes, SEARCH_SEED, true))))
+                .toList();
+    }
+
+    private Run run(
+            Journal journal, Classifiers set, ClassifierTraining setting, int passes, long seed, boolean search) {
+        List<String> key = List.of(set.name(), search ? "validation" : "test", setting.text(), "" + passes, "" + seed);
+        Run run = Run.of(journal.row(key, () -> {
+            Classifiers.Parts parts = data.computeIfAbsent(set, this::parts);
+            warmUp(set, parts);
+            return setting.train(set, parts.train(), search ? parts.validation() : parts.test(), passes, seed);
+        }));
+        Commands.say(
+                spec,
+                String.format(
+                        Locale.ROOT,
+                        "%s, %s, seed %d: %.4f after %.1f s",
+                        set.title(),
+                        setting.text(),
+                        seed,
+                        Run.last(run.accuracy()),
+                        Run.last(run.seconds())));
+        return run;
+    }
+
+    private Classifiers.Parts parts(Classifiers set) {
+        Classifiers.Parts parts = set.parts(options.data());
+        return options.full() ? parts : parts.first(FEW);
+    }
+
+    /** So that the first runs are not charged with the start of the Java machine. */
+    private void warmUp(Classifiers set, Classifiers.Parts parts) {
+        if (warm != set) {
+            warm = set;
+            ClassifierTraining.adam(500, 1e-3).train(set, parts.train(), parts.test(), 1, SEARCH_SEED);
+            new ClassifierTraining(500, 1e-3, 1, 3, 1, 1e-3).train(set, parts.train(), parts.test(), 1, SEARCH_SEED);
+        }
+    }
+
+    private static Table table(List<Result> results) {
+        return new Table(
+                List.of(
+                        "training",
+                        "passes",
+                        "seeds",
+                        "accuracy",
+                        "range",
+                        "training loss",
+                        "seconds",
+                        "seconds to 0.93"),
+                results.stream().map(NewtonStudy::row).toList());
+    }
+
+    private static List<String> row(Result result) {
+        MedianAndRange accuracy = result.spread(run -> Run.last(run.accuracy()));
+        double seconds = result.spread(run -> Run.last(run.seconds())).median();
+        return List.of(
+                result.setting().text(),
+                "" + result.runs().get(0).accuracy().size(),
+                "" + result.runs().size(),
+                number("%.4f", accuracy.median()),
+                number("%.4f", accuracy.low()) + " .. " + number("%.4f", accuracy.high()),
+                number("%.4f", result.spread(run -> Run.last(run.loss())).median()),
+                number("%.2f", seconds),
+                number("%.2f", result.reached()));
+    }
+
+    private static String number(String format, double value) {
+        return Double.isInfinite(value) ? "-" : String.format(Locale.ROOT, format, value);
+    }
+
+    private static void charts(ResultPage page, String file, String title, List<Result> results) {
+        page.chart(file + "-passes", chart(title, "passes", results, true))
+                .chart(file + "-seconds", chart(title, "seconds of one core", results, false));
+    }
+
+    private static LineChart chart(String title, String axis, List<Result> results, boolean byPass) {
+        List<Curve> curves = new ArrayList<>();
+        for (Result result : results) {
+            List<Point> points = new ArrayList<>();
+            for (int i = 0; i < result.runs().get(0).loss().size(); i++) {
+                int pass = i;
+                MedianAndRange loss = result.spread(run -> run.loss().get(pass));
+                double x = byPass
+                        ? pass + 1
+                        : result.spread(run -> run.seconds().get(pass)).median();
+                points.add(new Point(x, loss.low(), loss.median(), loss.high()));
+            }
+            curves.add(new Curve(result.setting().text(), curves.size(), points));
+        }
+        return new LineChart(
+                title + ": training loss, median and range",
+                axis,
+                "cross-entropy",
+                "",
+                LineChart.Scale.LOG,
+                Double.POSITIVE_INFINITY,
+                List.of(),
+                curves);
+    }
+
+    private Facts facts() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("seeds", "1, 2, ... for weights; minibatches in one order");
+        settings.put("weights", "Glorot uniform, zero biases, none before the softmax");
+        settings.put("precision", "FLOAT; Newton steps DOUBLE");
+        settings.put(
+                "time",
+                "processor time of the training thread without the looks at the network; run with OMP_NUM_THREADS=1");
+        settings.put("training loss", "on the first " + ClassifierTraining.SEEN + " training examples");
+        settings.put(
+                "to 0.93",
+                "looked at every " + ClassifierTraining.BETWEEN_LOOKS
+                        + " examples or after each minibatch, whichever is more");
+        return Facts.here(Commands.toRepeat(spec, NewtonStudy.class.getName()), settings);
+    }
+}
