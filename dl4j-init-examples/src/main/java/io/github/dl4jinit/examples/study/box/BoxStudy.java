@@ -51,22 +51,6 @@ public final class BoxStudy implements Callable<Integer> {
     private static final int EXAMPLES = 256;
     private static final double RATE = 1e-2;
 
-    private static final String READING = """
-            **Residual networks from Box are the only ones that work, at every look.** Behind 128 layers of width 2 every plain network has collapsed to a point, from He
-            and from Box (whose points stay within a box of 0.574 in the median, but that does not help them). He's residual networks explode: 1.5e+22 is the
-            median of their largest entry. Box's keep the square a figure of nearly its own size, 1.242 with a deviation of 0.293, in each of the 100 networks; so does the
-            geometric form.
-
-            **What comes of it in training.** At width 2 and depth 16 He's plain networks learn nothing of the discontinuous function in any seed, Box's in one of five;
-            He's residual ones get to 0.357 in the median, Box's to 0.059, and Box's worst seed, 0.095, is better than He's best, 0.226. On the sine, with residual networks of
-            width 32, He is at 0.303 with 2 layers where Box is at 0.019, and from 32 layers on He's error is that of the explosion: 128.912, then 1.2e+09. Box gets
-            worse with depth, too: 0.200 at 32 layers, 1.070 at 128, more than a constant has, after these few steps at this one learning rate.
-
-            None of these are numbers of the paper (Cyr et al.), whose settings and errors could not be read: its statements are that only Box with residual
-            connections keeps deep and narrow networks alive, that He degrades with depth, and that the two agree where it is shallow. The first two are seen here. The third is not:
-            after 100 steps Box is ahead at two layers as well.
-            """;
-
     private static final List<Start> STARTS =
             List.of(Start.HE_PLAIN, Start.BOX_PLAIN, Start.HE_RESIDUAL, Start.BOX_RESIDUAL, Start.BOX_GEOMETRIC);
 
@@ -98,7 +82,7 @@ public final class BoxStudy implements Callable<Integer> {
                 ResultPage.rawNumbers(options.output(), NAME),
                 List.of("part", "start", "depth", "seed"),
                 List.of("first", "second"));
-        ResultPage page = new ResultPage(NAME, "Box initialization of deep and narrow ReLU networks", READING);
+        ResultPage page = ResultPage.of(NAME, "Box initialization of deep and narrow ReLU networks");
         images(page);
         collapse(page, journal);
         jump(page, journal);

@@ -398,7 +398,7 @@ public final class DoctorStudy implements Callable<Integer> {
                 "false alarms: fires, of those that trained",
                 "failed, of those in which it fires",
                 "the same, with 95 % interval");
-        ResultPage page = new ResultPage(NAME, "Which initial numbers foretell a failure to train", READING)
+        ResultPage page = ResultPage.of(NAME, "Which initial numbers foretell a failure to train")
                 .heading("Bounds, set on the first half")
                 .paragraph(
                         "Dense networks on letters. The bound of each rule is the round number with most hits among those"
@@ -475,21 +475,4 @@ public final class DoctorStudy implements Callable<Integer> {
         settings.put("precision", "single");
         return Facts.here(Commands.toRepeat(spec, DoctorStudy.class.getName()), settings);
     }
-
-    private static final String READING = """
-            **The rules miss nothing here and cry wolf at a third of the networks that train.** On the other half, which set no bound, at least
-            one rule fires in 25 of 25 networks that failed, and in 24 of 74 that trained. So a network without a finding can be trained
-            as it is (none of the 50 without one failed), and one with a finding fails about as often as not: 25 of 49.
-
-            **What holds on letters does not hold on pictures as it is.** Where the bounds were set, a finding foretold failure in 57 of 62 networks.
-            On the other half most false alarms are weights far too large or too small in networks from which Adam comes back within
-            a hundred updates: 14 of the 24 are dense networks, all but four of those with five layers only. Residual graphs have 7 false alarms
-            among 17 that trained: their signal explodes or vanishes by rule, and they learn.
-
-            Rules that one would miss least: saturation, which rarely fires, and examples alike, of whose findings 2 of 6 failed.
-            Dead units foretell best among those that fire often (17 of 25), and a derivative that is far from an isometry (11 of 15).
-
-            For the rank any bound from 1.00e-30 to 0.100 does equally well on the first half; the rule has 0.100. One seed for each network,
-            one length of training, two rates: a network that fails here may train with more patience.
-            """;
 }

@@ -53,27 +53,6 @@ public final class DyingReluStudy implements Callable<Integer> {
     private static final int POINTS = 100;
     private static final int INPUTS = 2;
 
-    private static final String READING = """
-            What is counted. A network is *dead* if some layer puts out nothing but zeros for all points: no gradient gets through. It has
-            *collapsed* if no unit of its last layer varies over the points (largest standard deviation below 1e-10): a dead network has, and so has
-            one whose signal has shrunk to nothing. The bound is that of Lu et al. (2019) for weights that are symmetric around zero; it counts
-            networks that are dead at one point, so that networks of many points stay below it.
-
-            **Width decides, and depth uses it up.** Of He's networks of width 5, 0.088 are dead at 10 layers, 0.719 at 50 and 0.939 at 100; of
-            width 10, 0.070 at 100. Every rate of the symmetric starts lies below the bound, up to its interval, and comes nearer to it with depth.
-
-            **No scale helps.** Glorot's dead networks are He's (the same draws at another scale), and LSUV's are those of the orthogonal start that it
-            scales: multiplying a layer's weights does not change which units are zero. Orthogonal weights gain nothing worth the name over Gaussian ones.
-
-            **What breaks the symmetry helps.** The LPS-reconstruction, which is not its authors' algorithm, dies less often (width 5: 0.041, 0.528, 0.815): the
-            abstract's claim, that linear products make dying less likely than He's start does, is supported in this measure, and the help ends
-            where networks are narrow and deep. RAI dies least of all that is random (0.007, 0.075, 0.141), but alive is not awake: at width 5 and 50
-            layers 0.553 of its networks have collapsed, and the signal of the median network is 6.0e-11. DeepNarrow never dies and
-            keeps its signal at 2.9e-01; it has nothing random, so that its one network stands for all.
-
-            LSUV's signal stays near 1 where the network is alive, which is all that it promises.
-            """;
-
     @Mixin
     private StudyOptions options = new StudyOptions();
 
@@ -169,7 +148,7 @@ public final class DyingReluStudy implements Callable<Integer> {
     }
 
     private ResultPage page(int networks, List<Integer> widths, Map<String, Result> results) {
-        ResultPage page = new ResultPage(NAME, "Dying ReLU: networks that are dead before training", READING);
+        ResultPage page = ResultPage.of(NAME, "Dying ReLU: networks that are dead before training");
         for (int depth : SHOWN) {
             page.heading("Dead networks at depth " + depth)
                     .paragraph(

@@ -68,25 +68,6 @@ public final class GlorotBengioStudy implements Callable<Integer> {
             new ShapesetNetwork("Sigmoid", Activation.SIGMOID, false, 4, 0.1, "82.61"),
             new ShapesetNetwork("Sigmoid, 5 layers", Activation.SIGMOID, false, 5, 0.1, ""));
 
-    private static final String READING = """
-            What Glorot and Bengio (2010) looked at: how far the signal of standard and of normalized weights comes before training, and which layers
-            saturate in training. The start is that of the paper's networks, with its 1,000 units unless the table says otherwise. The training is shorter than
-            theirs by three powers of ten, and its layers are narrower: errors are not to be compared across the columns.
-
-            **The start is the paper's.** With standard weights the deviation of the activations falls from 0.310 in the first layer to 0.032 in the fifth,
-            and that of the gradients on its way back from 0.017 to 1.7e-03. Normalized weights keep 0.275 of 0.460, and 0.024 of 0.039. Mean singular values are
-            0.449 to 0.489 and 0.686 to 0.781. The gradients of the weights, products of the two, are alike in all layers, with both.
-
-            **The last sigmoid layer saturates at 0 at once**, as in the paper: within the few updates here its mean falls from one half to near 0, while the layers
-            below stay about the middle, and the error does not leave that of a constant. Whether four layers come back from there, as the paper's do
-            after a hundred epochs, cannot be seen in so short a training. Tanh with normalized weights saturates from the first layer on upwards: 0.116 of the outputs of layer 1
-            are at a bound at the end, 0.021 of those of layer 2.
-
-            **The order of the errors is the paper's at its two ends**: tanh with standard weights has learned nothing (83.100 per cent, a constant errs as much)
-            where normalized ones have begun to (73.800); softsign needs them less (75.400 and 72.700); sigmoids have learned nothing. One rate for each
-            activation, three seeds, ranges that touch: what lies within two per cent means nothing.
-            """;
-
     @Mixin
     private StudyOptions options = new StudyOptions();
 
@@ -126,7 +107,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
                 ResultPage.rawNumbers(options.output(), NAME),
                 List.of("what", "network", "width", "updates", "seed", "layer", "iteration"),
                 List.of("first", "second"));
-        ResultPage page = new ResultPage(NAME, "Glorot and Bengio: a look into deep networks on Shapeset-3x2", READING);
+        ResultPage page = ResultPage.of(NAME, "Glorot and Bengio: a look into deep networks on Shapeset-3x2");
         start(page, journal, startWidth, seeds.get(0));
         training(page, journal, seeds);
         page.write(options.output(), facts(startWidth, seeds), journal);

@@ -64,26 +64,6 @@ public final class HeStudy implements Callable<Integer> {
     private static final Scheme HE =
             new Scheme("he", "He", "N(0, 2/in)", new InitialState.Weights(f -> VarianceScaling.heNormal()));
 
-    private static final String READING = """
-            He et al. (2015) predict what a layer of rectifiers of slope a below zero does to variances: forward it multiplies them by half of
-            (1 + a^2) fanIn Var(w), backward by half of (1 + a^2) fanOut Var(w). The first three parts hold real networks against it. The last one trains
-            networks of the paper's depths on pictures and with channels that are far smaller than the paper's.
-
-            **With He's variance the signal stays, with Xavier's it halves at each ReLU**: 0.291 of it is left at layer 100 against 4.6e-31. That He's median
-            sinks below 1 is no contradiction: the prediction is the mean of a product of random factors, and its median falls with depth, the more the
-            narrower the network. With PReLU's slope of 0.25 left out of the variance the signal grows a hundredfold (103.863) and the gradient 428.300 times; with it both stay.
-            A slope of 0.1 is too little to tell from five seeds.
-
-            **Fan-in keeps the forward signal and fan-out the gradient, each times the factor that is predicted for the other**: the rows of one network
-            are the same draws, so their ratios are the predicted ones (forward 0.028 to 3.7e-03 where widths grow; 1.000 to 0.133 is predicted), while their level
-            sinks as above. Between widths of 64 and 256 in turn the average of the two fans is the one choice that fails: 4.6e-11. At equal variance the
-            law does not matter: all ranges overlap.
-
-            **He trains 22 and 30 layers, Xavier neither**, as the paper shows for 30: at the rate 0.003 68.000 and 63.000 per cent are right after ten passes with He, and
-            13.400, one digit for all, with Xavier at either rate. In the paper Xavier trains 22 layers too, only later; ten passes here are too few to see that. The rate
-            matters more at 30 layers: at 0.01 He, too, falls back to a constant there.
-            """;
-
     @Mixin
     private StudyOptions options = new StudyOptions();
 
@@ -152,7 +132,7 @@ public final class HeStudy implements Callable<Integer> {
                 ResultPage.rawNumbers(options.output(), NAME),
                 List.of("part", "network", "scheme", "seed", "layer_or_epoch"),
                 List.of("response_or_loss", "gradient_or_accuracy"));
-        ResultPage page = new ResultPage(NAME, "He initialization at depth", READING);
+        ResultPage page = ResultPage.of(NAME, "He initialization at depth");
         depths(page, journal);
         fans(page, journal);
         laws(page, journal);

@@ -46,27 +46,6 @@ import picocli.CommandLine.Spec;
 public final class LeastSquaresStudy implements Callable<Integer> {
 
     private static final String NAME = "lsgd";
-    private static final String READING = """
-            **One solve does what Adam and L-BFGS do not do at all.** On the sine, with four layers of tanh, the error is 6.0e-09 after the first solve, and below 1e-5 after 0.014 s. Adam at the best
-            of four rates stops at 1.5e-03 after 16,384 passes and 66.92 s (its best was 8.0e-04), with a falling rate at 3.6e-03; L-BFGS at 3.6e-04 after 16.00 s. A tenth of Adam's time was the aim; Adam never arrives. What training adds
-            is little here (1.2e-09 at the end): 32 random functions are enough for a smooth target.
-
-            **Deeplearning4j's own L-BFGS is lost within 32 steps**, with every seed. It takes the curvature from the parameters and gradients where the method takes their differences. The other one here is a
-            textbook's, written for this comparison.
-
-            **With ReLU it matters where the kinks are.** He's networks start with zero biases, so that on [0, 1] they are linear: LSGD finds the best line at once (4.4e-01, and 4.2e-01 for the jump, at every depth) and stays there
-            for good, since what a solve leaves is orthogonal to all linear functions and no hidden weight has a gradient. Adam and L-BFGS start off the best line and get away. With biases drawn LSGD works (3.2e-03 at depth 4). Box
-            is better still (8.2e-04), and the only start from which all three trainers work at all six depths; residual networks from He explode at depth 32 and 64, with biases or without, and there only LSGD keeps
-            a finite and small error (1.8e-02 at depth 64 with biases), because the solve takes the scale out.
-
-            **From Box, LSGD beats both others** at every depth on the sine (8.2e-04 against 1.8e-02 of Adam and 5.0e-03 of L-BFGS at depth 4, 2.1e-03 against 1.3e-02 and 6.8e-03 at 64), with a fourth of Adam's passes and
-            less time than either. On the function with a jump the lead is smaller (1.5e-02, 1.1e-01, 3.6e-02 at depth 4; 2.1e-02, 8.5e-02, 4.1e-02 at 64).
-
-            **Depth helps Adam and hardly LSGD.** From Box Adam comes from 4.2e-02 at two layers to 8.1e-03 at 32; LSGD stays between 8.2e-04 and 3.2e-03. That He equals Box when shallow, as the slides of Cyr et al. (2020) have
-            it, is not seen: zero biases make the difference at two layers already.
-
-            Limits: five seeds for tanh, three for ReLU; all points in one batch; the rate of ReLU networks not searched; L-BFGS can end early where no step helps.
-            """;
     private static final double HIDDEN_RATE = 1e-3;
     private static final double[] RATES = {1e-3, 3e-3, 1e-2, 3e-2};
 
@@ -103,7 +82,7 @@ public final class LeastSquaresStudy implements Callable<Integer> {
                 ResultPage.rawNumbers(options.output(), NAME),
                 List.of("target", "network", "depth", "training", "passes", "seed"),
                 columns);
-        ResultPage page = new ResultPage(NAME, "Least squares gradient descent against Adam and L-BFGS", READING);
+        ResultPage page = ResultPage.of(NAME, "Least squares gradient descent against Adam and L-BFGS");
         List<RegressionTask> adams = search(page, journal);
         sine(adams, page, journal);
         for (Target target : Target.values()) {

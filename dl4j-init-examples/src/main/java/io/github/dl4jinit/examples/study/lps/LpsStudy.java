@@ -49,19 +49,6 @@ public final class LpsStudy implements Callable<Integer> {
             new NetworkSpec(Architecture.CONV, 6, 8, Activation.RELU));
     private static final List<String> SCHEMES = List.of("he", "lsuv", "lps", "rai");
 
-    private static final String READING = """
-            LPS-reconstruction is a reconstruction from the abstract of Chen, Hao and He, not their algorithm: these tables say nothing about the
-            paper's. Sets, networks and passes are small, the learning rate is one for all and was not searched for: differences of a few per cent
-            mean nothing; a network that is stuck does.
-
-            **Nothing here speaks for it as a start of training.** In ten layers of 50 it does as well as He (MNIST: 63.4 against 61.0 per cent) and less than
-            LSUV (71.0). In convolutions on digits it is behind every other start: 53.2 against He's 70.4, and its best seed (62.6) is below He's worst (63.6).
-            In twenty layers of 8, where fewer dead networks should show, 2 of its 3 networks are stuck on digits and none of He's: the
-            study of dying networks finds that fewer of its networks are dead at the start, and this one that those alive do not learn faster for it.
-
-            On the part of CIFAR-10 no start is told apart from another: five passes over 500 pictures are too few.
-            """;
-
     @Mixin
     private StudyOptions options = new StudyOptions();
 
@@ -85,8 +72,8 @@ public final class LpsStudy implements Callable<Integer> {
                 ResultPage.rawNumbers(options.output(), NAME),
                 List.of("data", "examples", "network", "scheme", "seed"),
                 List.of("train_loss", "test_accuracy"));
-        ResultPage page = new ResultPage(
-                NAME, "LPS-reconstruction on MNIST and CIFAR-10: a reconstruction from the abstract", READING);
+        ResultPage page =
+                ResultPage.of(NAME, "LPS-reconstruction on MNIST and CIFAR-10: a reconstruction from the abstract");
         for (StoredData set : DATA) {
             LabelledData data = set.load(options.data()).limited(examples, TEST);
             page.heading(set == StoredData.MNIST ? "MNIST" : "CIFAR-10, a part")

@@ -41,25 +41,6 @@ import picocli.CommandLine.Spec;
 public final class NewtonStudy implements Callable<Integer> {
 
     private static final String NAME = "ngd";
-    private static final String READING = """
-            **The authors' result repeats.** With their settings ten seeds of NGD have a median accuracy of 0.9433 (0.9381 .. 0.9478) after 10 passes, more than the one run of their
-            notebook; Adam with its large batch has 0.9114 after 20, a little less than theirs.
-
-            **The advantage is one over Adam with batches of 10,000.** With a batch and a rate of its own Adam comes to 0.9717 in 10 passes and 19.16 s. Our best NGD for the same passes comes to 0.9709 (0.9702 .. 0.9740),
-            with a smaller training loss (0.0293 against 0.0408), and takes 92.48 s.
-
-            **To an accuracy of 0.93 Adam is the faster one**: 0.67 s with batches of 200, while the NGD setting that was fastest in the search takes 1.54 s. We had hoped for half of Adam's time, tried smaller and larger batches, more and fewer
-            Newton steps and updates, and did not come near. The last layer here sees ten units only. What takes the time is presumably to teach the layers before them, which takes both about as many updates; each solve comes on top, and
-            one on 200 examples fits those 200 (0.9462 after 5 passes, Adam 0.9700).
-
-            **On the peaks NGD is ahead by far**: 0.9751 against 0.9235 after as many passes and updates of the hidden layers, and at 0.93 after 0.63 s, where Adam never is.
-
-            **On few pictures it fits the training set better and the test set worse.** CIFAR-10's loss is 0.0968 against 0.4945 (dense) and 0.2345 against 0.9111 (convolutional), in three to six times the time; the accuracy is 0.3320
-            against 0.3510, and 0.3360 against 0.3680. The paper claims better *training* accuracy on pictures; that is what is seen.
-
-            Limits: three seeds but for the notebook's settings; a search of 9 and 7 settings on one seed; 2,500 pictures of CIFAR-10; some runs were measured beside other programs (their processor time is counted, which
-            a shared cache still lengthens).
-            """;
     private static final int MOST_PASSES = 20;
 
     /** A seed that no reported run has. */
@@ -105,7 +86,7 @@ public final class NewtonStudy implements Callable<Integer> {
     @Override
     public Integer call() {
         Journal journal = journal();
-        ResultPage page = new ResultPage(NAME, "Newton gradient descent against Adam", READING);
+        ResultPage page = ResultPage.of(NAME, "Newton gradient descent against Adam");
         notebook(page, journal);
         tuned(page, journal);
         for (Classifiers set : List.of(Classifiers.PEAKS, Classifiers.CIFAR10, Classifiers.CIFAR10_CONVOLUTIONAL)) {

@@ -50,32 +50,6 @@ import picocli.CommandLine.Spec;
 public final class NtkInitializersStudy implements Callable<Integer> {
 
     private static final String NAME = "ntk-initializers";
-    private static final String READING = """
-            **The scale of the kernel foretells most, its shape little.** The largest eigenvalue says with which rate a start can be trained at all, and it differs by
-            about twelve powers of ten over these starts. With one rate for all, what is unstable by the kernel is lost or ends at chance, with one exception (the
-            LPS-reconstruction on MNIST, 0.373), and starts near zero hardly learn (0.923). No start reached the target in 120 updates at this rate.
-
-            **With the rate that each kernel allows, small kernels train better.** At half of its own stable rate the standard start, whose outputs are small, comes to a loss of 0.173 and an accuracy of
-            0.834 on MNIST (0.320 on CIFAR-10), and He's to 1.201 and 0.245: a large kernel means a small rate and, here, large outputs at the start that have to be unlearned. Among the
-            reasonable starts, the largest eigenvalue goes with accuracy at -0.96 (-1.00 .. -0.76) on MNIST and -0.94 (-0.99 .. -0.54) on CIFAR-10; but these are 7 and 6 starts, and the output's
-            scale goes with the eigenvalue, so that we cannot say which of the two does it.
-
-            **Condition, effective rank and alignment foretell no speed.** Not one of their correlations with the updates to the target leaves zero out of its interval. Alignment goes with accuracy over all starts (0.66 (0.32 .. 0.85) on
-            MNIST at the own rates, 0.33 (-0.12 .. 0.67) on CIFAR-10), because it tells dead and collapsed starts from living ones; with the one rate all three do (effective rank 0.61 (0.24 .. 0.82), condition
-            -0.58 (-0.81 .. -0.20), alignment 0.62 (0.26 .. 0.83) on MNIST). Among the reasonable ones it says nothing that their number could show. SINL balanced has the best condition and the
-            largest effective rank of all, and trains worse than most (1.495).
-
-            **The kernel regression's own loss is no forecast here.** It is far too hopeful (He 0.032 for 1.201): a kernel of 32 pictures foretells the fit of 32 pictures, the network fits 1,000
-            and leaves the kernel, which moves by 0.729 of its size. Its order goes with accuracy over all starts (-0.61 (-0.82 .. -0.24), -0.51 (-0.77 .. -0.11)) and not among the reasonable ones.
-
-            **Small starts that learn are the least lazy.** N(0.0, 0.03^2) learns MNIST to 0.356 while its kernel grows by 1.527 of its size; a kernel of nearly rank 1 at the start (effective rank 1.151) does
-            not hinder it. Weights of mean -0.1 are dead: the kernel is that of the output's bias, rank 1.
-
-            **Equal weights**, as theory has it: zeros give a kernel of ones and rank 1 (17.000 with sigmoid, 1 and a quarter of the width); any other constant gives the rank of the network of width 1 that computes the same (44, 29 and 44 of 64);
-            Glorot's has all 64.
-
-            Limits: one small network, 120 updates, 22 starts of which many are relatives, medians of three seeds, kernels of 32 pictures, many correlations looked at. SINL balanced was measured after the others, since its setting had changed meanwhile.
-            """;
 
     private static final List<String> DRAWN =
             List.of("constant 0", "constant 1", "N(0.0, 0.01^2)", "N(0.0, 1.0^2)", "he", "orthogonal", "lsuv", "box");
@@ -153,7 +127,7 @@ public final class NtkInitializersStudy implements Callable<Integer> {
     }
 
     private ResultPage page(List<KernelExperiment> trials, Map<String, Runs> results) {
-        ResultPage page = new ResultPage(NAME, "The neural tangent kernels of initializers", READING);
+        ResultPage page = ResultPage.of(NAME, "The neural tangent kernels of initializers");
         KernelExperiment first = trials.get(0);
         Correlations.addTo(page, results);
         page.heading("Equal weights")

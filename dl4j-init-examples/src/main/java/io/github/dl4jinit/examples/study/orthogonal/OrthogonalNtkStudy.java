@@ -47,34 +47,6 @@ import picocli.CommandLine.Spec;
 public final class OrthogonalNtkStudy implements Callable<Integer> {
 
     private static final String NAME = "ntk-orthogonal";
-    private static final String READING = """
-            **One limit for both; how near a network is to it depends on the activation.** The kernels of ReLU networks scatter around the limit's with the power -1/2 of
-            the width whatever the law (-0.53 ± 0.04 Gaussian, -0.54 ± 0.04 orthogonal), and orthogonal weights gain little (0.406 against 0.450 at width 64). Our tanh is
-            near its critical line and nearly linear, and there they gain much: on 49 pixels, where no hidden layer has fewer outputs than inputs, 0.012 against 0.277 at width 64,
-            with about the same power (-0.48 ± 0.01, -0.56 ± 0.04). On 784 pixels networks narrower than the picture lose most of that, since their first
-            layer throws directions away, orthogonal or not: 0.051 at width 512, but 3.4e-03 at 1024. A user who
-            wants it should not let the first layer be narrower than the input. The single entry agrees with the earlier computation.
-
-            **In training the kernel moves less the wider the network is, with similar powers for both laws**: -0.70 ± 0.04 and -0.74 ± 0.03 for ReLU, -1.27 ± 0.11 and
-            -0.92 ± 0.15 for tanh, which three seeds hardly tell apart. That is what Huang et al. (2021) state: the same order. The powers
-            themselves are ours, of one short training. The change of the shape alone falls faster (-2.27 ± 0.11, -2.01 ± 0.08 for tanh). Ten Gaussian tanh layers up to width
-            512 are too noisy for a power (-0.48 ± 0.36).
-
-            **Kernel regression foretells a wide network.** At width 2048 the trained network ends 6.2e-03 (Gaussian) and 3.8e-03 (orthogonal) of its way from what the kernel of
-            its own start foretells; at width 64, 0.119 and 0.066. The limit's kernel foretells a Gaussian network only as well as its own kernel is near the limit
-            (0.094 at 2048), and an orthogonal one that is wider than the picture nearly as well as the own kernel does (5.7e-03). The functions agree; they are not good ones: 32 digits
-            do not teach parity, and a test error of 0.026 is what an output of 0 has with tanh.
-
-            **Depth is what tells the laws apart.** With 3 hidden layers the losses are close (0.384 and 0.370 at 0.4 of the stable rate). With 20 the orthogonal network learns as it did with 3
-            (0.388), the Gaussian one does not (0.493); at the best rates 0.314 against 0.390, accuracy 0.742 against 0.665. Above the stable rate, at 3.2 times,
-            the Gaussian network is lost at every depth, the orthogonal one at depth 3 only. This supports the claim of the paper for large rates and depth. It does not
-            support that the difference is confined to large rates: at 0.05 it is there too (0.750 against 0.661 at depth 20); but at width 128 the deep Gaussian
-            network is outside of the kernel regime even then, its kernel moves by 0.267, the orthogonal one's by 0.042.
-
-            Limits: one width, 60 updates and three seeds for convergence; no biases; a tanh that is nearly linear. With a strongly curved activation we saw
-            little difference (ReLU, above). An earlier try of the trainings of tanh with targets of 1 and -1, six times the size of the outputs, was stopped: at width 64 the kernel then moves by more than
-            its own size, which is no test of the kernel regime.
-            """;
 
     /** sigma_w^2 of tanh; on the critical line sigma_b^2 would be 2.0e-5. */
     static final double WEIGHT_VARIANCE = 1.05;
@@ -169,7 +141,7 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                 List.of("part", "network", "law", "width", "seed_or_rate"),
                 Stream.iterate(1, i -> i + 1).limit(8).map(i -> "number_" + i).toList());
         LabelledData digits = StoredData.MNIST.load(options.data());
-        ResultPage page = new ResultPage(NAME, "Orthogonal against Gaussian weights, by their kernels", READING);
+        ResultPage page = ResultPage.of(NAME, "Orthogonal against Gaussian weights, by their kernels");
         fluctuations(page, journal, digits);
         List<Long> seeds = options.seeds(options.full() ? 3 : 1);
         trainings(page, journal, digits, seeds);

@@ -216,7 +216,7 @@ public final class PairingStudy implements Callable<Integer> {
             List<List<Double>> gradients) {
         String kept = "Signal kept over " + depth + " layers";
         String sent = "Gradient kept over " + depth + " layers, from the last to the first";
-        return new ResultPage(NAME, "What to use with what", READING)
+        return ResultPage.of(NAME, "What to use with what")
                 .heading(kept)
                 .paragraph(
                         "Variance of a unit over the examples behind the last hidden layer, that of the input being 1;"
@@ -282,21 +282,4 @@ public final class PairingStudy implements Callable<Integer> {
         settings.put("gain", "variance Gains.of(activation)^2 / fanIn");
         return Facts.here(Commands.toRepeat(spec, PairingStudy.class.getName()), settings);
     }
-
-    private static final String READING = """
-            A scheme that fits one activation loses another. The row of the identity shows what a scheme does by itself: the standard one takes the
-            signal to nothing with every activation but SELU's, which slows it down. He's schemes, right for ReLU, let a linear network explode, and are the
-            best of the fixed ones for most of the smooth, saturating functions, whose own damping they make up for. LeCun's and Glorot's, which are the same here
-            because all layers have one width, suit SELU and lose ReLU by sixteen powers of ten.
-
-            The column *gain*, He's idea with each activation's own factor, and LSUV, which measures instead of computing, keep the signal where a scheme can, and agree
-            with each other except where the gain's fixed point is unstable: swish, GELU, mish and the thresholded ReLU drift away from it over 50 layers, and LSUV holds
-            them. Both lose softplus, whose mean swamps its variance; He's larger weights keep more of it. Nothing helps the
-            sigmoids: behind 50 of them all examples look alike to single precision (values around -15 are its rounding), and their gradient is gone. They need more than a
-            variance. A kept signal is not yet a kept gradient: LSUV's gradient grows by three to six powers of ten in most saturating networks.
-
-            Hadamard, for square layers the identity, is kind to ReLU by construction. RReLU draws random numbers in training only, so that its columns say
-            little. *dead* is a signal of exactly zero, *lost* one that is not finite: cube explodes or dies in every column, and DL4J's gradients of swish, GELU and
-            mish turn to NaN in single precision once their inputs are large. Random inputs, three seeds, no training: this says what starts, not what learns.
-            """;
 }

@@ -48,15 +48,6 @@ import picocli.CommandLine.Spec;
 public final class PartitionStudy implements Callable<Integer> {
 
     private static final String NAME = "pou";
-    private static final String READING = """
-            **A smooth target converges in parts (h) and in degree (p)**: from 7.5e-01 with one constant down to 2.5e-12 with 16 parts of degree 5. Updates of the gates
-            matter where there are few parts (degree 2, two parts: 1.4e-01 by the solve alone, 8.4e-03 after them) and no longer where there are many: the start's gates
-            are smooth themselves, and a solve on enough of them leaves nothing for the updates to do.
-
-            **Piecewise polynomials are reproduced to rounding, 3.1e-16, if the gates sit at the pieces, and training does not put them there.** With two jumps the error
-            stays at or above 1.3e-01 with every number of parts and every degree: three parts would do, and four have 1.9e-01 at degree 2. Gates from a random start
-            blur a jump and 100 updates at one learning rate do not sharpen them. This is the optimization's failure and not that of the space.
-            """;
     private static final int POINTS = 400;
     private static final double RATE = 1e-2;
 
@@ -98,7 +89,7 @@ public final class PartitionStudy implements Callable<Integer> {
                 ResultPage.rawNumbers(options.output(), NAME),
                 List.of("target", "start", "parts", "degree", "updates", "seed"),
                 List.of("solve alone", "trained"));
-        ResultPage page = new ResultPage(NAME, "Partition-of-unity networks: more parts, higher degrees", READING);
+        ResultPage page = ResultPage.of(NAME, "Partition-of-unity networks: more parts, higher degrees");
         known(page, journal);
         for (Target target : List.of(SMOOTH, JUMPS)) {
             page.heading(target.title());

@@ -113,7 +113,7 @@ public final class SinlStudy implements Callable<Integer> {
         }
         Map<GridCell, CellOutcome> outcomes = outcomes(trainer, cells, seeds);
         ResultTables results = new ResultTables(grid, outcomes);
-        ResultPage page = new ResultPage(NAME, "SINL against the usual starts", Reading.TEXT);
+        ResultPage page = ResultPage.of(NAME, "SINL against the usual starts");
         results.addTo(page);
         if (!variants.cells().isEmpty()) {
             new ResultTables(variants, outcomes).addAsVariants(page);

@@ -52,16 +52,6 @@ import picocli.CommandLine.Spec;
 public final class TransportStudy implements Callable<Integer> {
 
     private static final String NAME = "transport";
-    private static final String READING = """
-            **The solve alone does not solve the equation, and neither does it by itself get better with depth**: on the basis that the network starts with, the error is half of
-            the solution's own size, whatever the depth. Refining the basis does it: after 256 updates with a solve behind each, four layers of tanh are at 3.7e-03 in the median
-            (a hundredth of the solution), the residual network at 4.6e-03, two layers at 1.9e-02. Depth pays once the basis moves.
-
-            **Residual connections do not help here**: at four layers the ranges of the two overlap. Softplus is after 256 updates (4.1e-02) where tanh is
-            after 64 (4.4e-02), though each of its updates costs half.
-
-            The errors still fall at the end: more updates would give more. Three seeds; one speed, one width, weights of rows not searched for.
-            """;
     private static final double SPEED = 0.5;
     private static final int WIDTH = 40;
     private static final double INITIAL_WEIGHT = 100;
@@ -146,7 +136,7 @@ public final class TransportStudy implements Callable<Integer> {
     }
 
     private ResultPage page(List<Integer> looks, List<List<String>> rows, List<Curve> curves) {
-        ResultPage page = new ResultPage(NAME, "Transport by a physics-informed network", READING);
+        ResultPage page = ResultPage.of(NAME, "Transport by a physics-informed network");
         List<String> head = new ArrayList<>(List.of("network"));
         looks.forEach(epochs -> head.add("" + epochs));
         head.addAll(List.of("range at the end", "seconds"));
