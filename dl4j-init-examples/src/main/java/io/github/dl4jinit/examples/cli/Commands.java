@@ -41,17 +41,6 @@ public final class Commands {
     }
 
     /**
-     * Tells who watches how far a command is.
-     *
-     * @param spec the command
-     * @param done what is done
-     */
-    public static void say(CommandSpec spec, String done) {
-        spec.commandLine().getOut().println(done);
-        spec.commandLine().getOut().flush();
-    }
-
-    /**
      * What a reader types to run a command again.
      *
      * @param spec the command, as it was called
@@ -63,16 +52,6 @@ public final class Commands {
         return "mvn -q compile exec:exec"
                 + (main.isEmpty() ? "" : " -Dmain=" + main)
                 + (args.isEmpty() ? "" : " -Dargs=\"" + args + "\"");
-    }
-
-    /**
-     * Whether a person watches, by picocli's own test, which knows what {@code System.console()} means in newer versions of
-     * Java.
-     *
-     * @return false if the output goes to a file
-     */
-    public static boolean terminal() {
-        return CommandLine.Help.Ansi.AUTO.enabled();
     }
 
     /** The version of this build. */

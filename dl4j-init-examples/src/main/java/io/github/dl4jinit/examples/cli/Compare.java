@@ -10,9 +10,9 @@ import io.github.dl4jinit.examples.compare.Results;
 import io.github.dl4jinit.examples.compare.RunResult;
 import io.github.dl4jinit.examples.compare.RunResult.Outcome;
 import io.github.dl4jinit.examples.compare.Runner;
-import io.github.dl4jinit.examples.compare.TrainingProgress;
 import io.github.dl4jinit.examples.data.DataException;
 import io.github.dl4jinit.examples.data.LabelledData;
+import io.github.dl4jinit.examples.progress.ProgressDisplay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,9 +109,8 @@ public final class Compare implements Callable<Integer> {
     }
 
     private List<RunResult> train(Plan plan, LabelledData data) throws InterruptedException {
-        try (TrainingProgress progress =
-                TrainingProgress.show("Training", "epochs", plan.totalEpochs(), Commands.terminal())) {
-            return new Runner(threads).run(plan, data, progress);
+        try (ProgressDisplay progress = ProgressDisplay.show("Training", "epochs", plan.totalEpochs())) {
+            return new Runner(threads).run(plan, data, progress::advance);
         }
     }
 

@@ -30,7 +30,7 @@ final class Cifar10Data {
         Samples.Builder test = new Samples.Builder();
         readBatch(folder, 50, test);
         Samples pictures = training.build();
-        return Samples.standardised(
+        return Samples.standardized(
                 "cifar10",
                 pictures.where(row -> row < TRAIN_END),
                 pictures.where(row -> row >= TRAIN_END),

@@ -71,7 +71,7 @@ final class Coil20Data {
     private static LabelledData split(Samples all) {
         IntPredicate validation = row -> row % 6 == 2;
         IntPredicate test = row -> row % 6 == 5;
-        return Samples.standardised(
+        return Samples.standardized(
                 "coil20",
                 all.where(validation.or(test).negate()).shuffled(),
                 all.where(validation),

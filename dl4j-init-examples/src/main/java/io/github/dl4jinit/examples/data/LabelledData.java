@@ -8,7 +8,7 @@ import org.nd4j.linalg.dataset.DataSet;
 /**
  * A classification task, ready to train on: three parts that share no example.
  *
- * <p>Features are float {@code [examples, inputs]}, standardised with the mean and the deviation of the training part
+ * <p>Features are float {@code [examples, inputs]}, standardized with the mean and the deviation of the training part
  * alone (of each column for tables, of each colour channel for pictures); labels are one-hot {@code [examples,
  * classes]}. The training rows are in no order of their classes, so that any minibatch is a fair sample. Nothing but the training part may be trained on, and nothing but the validation part may choose settings.
  *

@@ -38,7 +38,7 @@ final class MnistData {
                     folder.file(TRAIN_IMAGES),
                     "it has " + train.size() + " pictures, expected more than " + VALIDATION);
         }
-        return Samples.standardised(
+        return Samples.standardized(
                 "mnist",
                 train.where(row -> row < trainEnd),
                 train.where(row -> row >= trainEnd),

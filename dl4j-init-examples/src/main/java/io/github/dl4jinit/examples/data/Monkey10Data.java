@@ -67,7 +67,7 @@ final class Monkey10Data {
             }
         }
         Samples pictures = training.build();
-        return Samples.standardised(
+        return Samples.standardized(
                 "monkey10",
                 pictures.where(row -> !validation.get(row)).shuffled(),
                 pictures.where(validation::get),

@@ -97,8 +97,8 @@ final class Samples {
         return new Samples(chosen, chosenLabels);
     }
 
-    /** Standardises all three parts with the statistics of the first. */
-    static LabelledData standardised(
+    /** Standardizes all three parts with the statistics of the first. */
+    static LabelledData standardized(
             String name,
             Samples train,
             Samples validation,

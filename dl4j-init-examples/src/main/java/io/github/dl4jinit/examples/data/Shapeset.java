@@ -48,10 +48,10 @@ public final class Shapeset implements Serializable {
      * @param train training pictures
      * @param validation validation pictures
      * @param test test pictures
-     * @return the sample, standardised with the mean and the deviation of all training pixels
+     * @return the sample, standardized with the mean and the deviation of all training pixels
      */
     public LabelledData sample(int train, int validation, int test) {
-        return Samples.standardised(
+        return Samples.standardized(
                 "shapeset",
                 samples(0, train),
                 samples(train, validation),

@@ -18,8 +18,6 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 /** One line of a configuration: a scheme of this library instead of DL4J's default. */
 public final class DropInScheme {
 
-    private static final int HIDDEN_LAYERS = 10;
-
     private DropInScheme() {}
 
     /**
@@ -32,33 +30,29 @@ public final class DropInScheme {
     }
 
     static void run(PrintStream out) {
-        Shapeset shapes = new Shapeset(1);
-        out.println("Training loss of a 10-layer ReLU network, before and after 40 minibatches of 50 pictures:");
-        compare(out, "DL4J's default", WeightInit.XAVIER.getWeightInitFunction(), shapes);
-        compare(out, "VarianceScaling.heNormal()", VarianceScaling.heNormal(), shapes);
+        out.println("Training loss of a 10-layer ReLU network, before and after 40 minibatches of 50 images:");
+        train(out, "DL4J's default", WeightInit.XAVIER.getWeightInitFunction());
+        train(out, "VarianceScaling.heNormal()", VarianceScaling.heNormal());
     }
 
-    private static void compare(PrintStream out, String name, IWeightInit scheme, Shapeset shapes) {
+    private static void train(PrintStream out, String name, IWeightInit scheme) {
         NeuralNetConfiguration.ListBuilder layers = new NeuralNetConfiguration.Builder()
                 .seed(1)
                 .updater(new Nesterovs(0.005, 0.9))
                 .activation(Activation.RELU)
                 .weightInit(scheme) // this line
                 .list();
-        for (int i = 0; i < HIDDEN_LAYERS; i++) {
+        for (int i = 0; i < 10; i++) {
             layers.layer(new DenseLayer.Builder().nOut(64).build());
         }
-        layers.layer(new OutputLayer.Builder()
-                        .nOut(9)
-                        .activation(Activation.SOFTMAX)
-                        .build())
-                .setInputType(InputType.feedForward(1024));
-        MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
+        layers.layer(
+                new OutputLayer.Builder().nOut(9).activation(Activation.SOFTMAX).build());
+        MultiLayerNetwork network = new MultiLayerNetwork(
+                layers.setInputType(InputType.feedForward(1024)).build());
         network.init();
-
-        DataSet sample = shapes.pictures(0, 200);
+        DataSet sample = new Shapeset(1).pictures(0, 200);
         double before = network.score(sample);
-        network.fit(shapes.iterator(50, 40));
+        network.fit(new Shapeset(1).iterator(50, 40));
         out.printf(Locale.ROOT, "  %-28s %.3f -> %.3f%n", name, before, network.score(sample));
     }
 }

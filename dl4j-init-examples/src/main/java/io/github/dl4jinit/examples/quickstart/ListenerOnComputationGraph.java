@@ -4,9 +4,9 @@ import io.github.dl4jinit.examples.data.Shapeset;
 import io.github.dl4jinit.initializer.Lsuv;
 import io.github.dl4jinit.listener.InitializingListener;
 import java.io.PrintStream;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex.Op;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -29,7 +29,9 @@ public final class ListenerOnComputationGraph {
     }
 
     static void run(PrintStream out) {
-        ComputationGraphConfiguration configuration = new NeuralNetConfiguration.Builder()
+        DenseLayer.Builder linear = new DenseLayer.Builder().nOut(64).activation(Activation.IDENTITY);
+        OutputLayer.Builder classes = new OutputLayer.Builder().nOut(9).activation(Activation.SOFTMAX);
+        ComputationGraph network = new ComputationGraph(new NeuralNetConfiguration.Builder()
                 .seed(1)
                 .updater(new Adam(0.001))
                 .activation(Activation.RELU)
@@ -37,25 +39,12 @@ public final class ListenerOnComputationGraph {
                 .addInputs("pixels")
                 .addLayer("stem", new DenseLayer.Builder().nOut(64).build(), "pixels")
                 .addLayer("branch1", new DenseLayer.Builder().nOut(64).build(), "stem")
-                .addLayer(
-                        "branch2",
-                        new DenseLayer.Builder()
-                                .nOut(64)
-                                .activation(Activation.IDENTITY)
-                                .build(),
-                        "branch1")
-                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "stem", "branch2")
-                .addLayer(
-                        "class",
-                        new OutputLayer.Builder()
-                                .nOut(9)
-                                .activation(Activation.SOFTMAX)
-                                .build(),
-                        "sum")
+                .addLayer("branch2", linear.build(), "branch1")
+                .addVertex("sum", new ElementWiseVertex(Op.Add), "stem", "branch2")
+                .addLayer("class", classes.build(), "sum")
                 .setOutputs("class")
                 .setInputTypes(InputType.feedForward(1024))
-                .build();
-        ComputationGraph network = new ComputationGraph(configuration);
+                .build());
         network.init();
 
         InitializingListener listener = new InitializingListener(Lsuv.defaults());

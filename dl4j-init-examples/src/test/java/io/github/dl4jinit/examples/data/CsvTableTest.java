@@ -60,7 +60,7 @@ class CsvTableTest {
         assertThat(CsvTable.read(uci.resolve("optdigits.tra")).inputs()).isEqualTo(64);
     }
 
-    /** Feature 1 is ten times feature 0, so both standardise to the same; 20 rows of a and 10 of b make distinct pairs. */
+    /** Feature 1 is ten times feature 0, so both standardize to the same; 20 rows of a and 10 of b make distinct pairs. */
     @Test
     void parts_ofOneFile_areTheSameEachTimeAndShareNoRow() throws IOException {
         Path file = table(rows("a", 20) + rows("b", 10));

@@ -330,7 +330,7 @@ class ShapesetTest {
     }
 
     @Test
-    void sample_isStandardisedByItsTrainingPartAlone() throws IOException {
+    void sample_isStandardizedByItsTrainingPartAlone() throws IOException {
         LabelledData data = new Shapeset(11).sample(640, 100, 200);
         assertThat(data.train().numExamples()).isEqualTo(640);
         assertThat(data.validation().numExamples()).isEqualTo(100);

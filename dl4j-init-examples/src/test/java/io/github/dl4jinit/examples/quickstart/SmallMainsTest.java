@@ -3,11 +3,15 @@ package io.github.dl4jinit.examples.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SmallMainsTest {
@@ -47,6 +51,22 @@ class SmallMainsTest {
         assertThat(output(out -> ShowKernel.run(60, out)))
                 .contains("effective rank")
                 .contains("diverges above a learning rate of about 0.");
+    }
+
+    @Test
+    void askTheDoctor_findsTheVanishingSignalAndTreatsIt() {
+        assertThat(output(AskTheDoctor::run)).contains("signal-vanishes", "Healthy now: true");
+    }
+
+    /** What a reader copies fits on a screen. */
+    @Test
+    void mains_haveSixtyLinesAtMost() throws IOException {
+        Path folder = Path.of("src", "main", "java", "io", "github", "dl4jinit", "examples", "quickstart");
+        try (Stream<Path> mains = Files.list(folder)) {
+            for (Path main : mains.toList()) {
+                assertThat(Files.readAllLines(main)).as(main.toString()).hasSizeLessThanOrEqualTo(60);
+            }
+        }
     }
 
     private static String output(Consumer<PrintStream> main) {

@@ -32,8 +32,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** What deep ReLU networks make of the unit square, and what they can learn, from He's and from Box initialization. */
 @Command(
@@ -57,9 +55,6 @@ public final class BoxStudy implements Callable<Integer> {
     @Mixin
     private StudyOptions options = new StudyOptions();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     /**
      * Runs the study and ends the process.
      *
@@ -78,9 +73,7 @@ public final class BoxStudy implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Journal journal = Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME),
-                List.of("part", "start", "depth", "seed"),
+        Journal journal = options.journal(NAME, List.of("part", "start", "depth", "seed"),
                 List.of("first", "second"));
         ResultPage page = ResultPage.of(NAME, "Box initialization of deep and narrow ReLU networks");
         images(page);
@@ -148,7 +141,7 @@ public final class BoxStudy implements Callable<Integer> {
                     new Share(exploded, seeds.size()).toString(),
                     TableNumbers.number(MedianAndRange.of(largest).median()),
                     TableNumbers.number(MedianAndRange.of(thickest).median())));
-            Commands.say(spec, start.title());
+            options.say(start.title());
         }
         page.heading("Collapse and explosion at depth " + DEEP)
                 .paragraph(
@@ -250,7 +243,7 @@ public final class BoxStudy implements Callable<Integer> {
                     new double[] {train(task, start, depth, steps, seed), Double.NaN});
             errors.add(Double.isNaN(row[0]) ? Double.POSITIVE_INFINITY : row[0]);
         }
-        Commands.say(spec, task.title() + ", " + start.title() + ", depth " + depth);
+        options.say(task.title() + ", " + start.title() + ", depth " + depth);
         return errors;
     }
 
@@ -294,6 +287,6 @@ public final class BoxStudy implements Callable<Integer> {
         settings.put("precision", "double");
         settings.put("output layer", "Deeplearning4j's default, XAVIER, for all starts");
         settings.put("seeds", "1, 2, ... for weights; no other randomness");
-        return Facts.here(Commands.toRepeat(spec, BoxStudy.class.getName()), settings);
+        return options.facts(settings);
     }
 }

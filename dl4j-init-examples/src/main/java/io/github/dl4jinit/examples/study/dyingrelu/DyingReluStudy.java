@@ -35,8 +35,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** How often a narrow ReLU network is born dead, by width, depth and initialization, against the bound for symmetric weights. */
 @Command(
@@ -55,9 +53,6 @@ public final class DyingReluStudy implements Callable<Integer> {
 
     @Mixin
     private StudyOptions options = new StudyOptions();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     /**
      * Runs the study and ends the process.
@@ -92,15 +87,13 @@ public final class DyingReluStudy implements Callable<Integer> {
         int networks = options.full() ? 1000 : 20;
         List<Integer> widths =
                 options.full() ? IntStream.rangeClosed(2, 10).boxed().toList() : List.of(2, 5);
-        Journal journal = Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME),
-                List.of("networks", "scheme", "width", "depth"),
+        Journal journal = options.journal(NAME, List.of("networks", "scheme", "width", "depth"),
                 List.of("dead", "collapsed", "median_spread"));
         Map<String, Result> results = new LinkedHashMap<>();
         for (Way way : WAYS) {
             for (int width : widths) {
                 measure(way, width, networks, journal, results);
-                Commands.say(spec, way.title() + ", width " + width);
+                options.say(way.title() + ", width " + width);
             }
         }
         page(networks, widths, results).write(options.output(), facts(networks, widths), journal);
@@ -252,6 +245,6 @@ public final class DyingReluStudy implements Callable<Integer> {
         settings.put("points", POINTS + " uniform in the square from -1 to 1, the same for all schemes");
         settings.put("seeds", "1000 + width for the weights, width for the points");
         settings.put("DeepNarrow", "has nothing random: its networks are all alike");
-        return Facts.here(Commands.toRepeat(spec, DyingReluStudy.class.getName()), settings);
+        return options.facts(settings);
     }
 }

@@ -38,9 +38,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * The look of Glorot and Bengio (2010) into networks that start badly: saturation in training, activations, gradients and
@@ -83,9 +81,6 @@ public final class GlorotBengioStudy implements Callable<Integer> {
             description = "units of the layers that are trained (default: ${DEFAULT-VALUE}; at most 20 without --full)")
     private int trainWidth = 200;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     /**
      * Runs the study and ends the process.
      *
@@ -103,9 +98,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
             trainWidth = Math.min(trainWidth, 20);
         }
         List<Long> seeds = options.seeds(options.full() ? 3 : 1);
-        Journal journal = Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME),
-                List.of("what", "network", "width", "updates", "seed", "layer", "iteration"),
+        Journal journal = options.journal(NAME, List.of("what", "network", "width", "updates", "seed", "layer", "iteration"),
                 List.of("first", "second"));
         ResultPage page = ResultPage.of(NAME, "Glorot and Bengio: a look into deep networks on Shapeset-3x2");
         start(page, journal, startWidth, seeds.get(0));
@@ -152,7 +145,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
                         TableNumbers.number(weights[0]),
                         TableNumbers.number(singular[0])));
             }
-            Commands.say(spec, "start, " + way);
+            options.say("start, " + way);
         }
         page.paragraph(
                         "Standard deviations over 300 pictures and all units, the gradients by the pre-activations; mean singular"
@@ -217,7 +210,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
             tests.put(
                     network,
                     seeds.stream().map(seed -> train(journal, network, seed)).toList());
-            Commands.say(spec, network.title());
+            options.say(network.title());
         }
         page.heading("In training")
                 .paragraph("Hidden layers of " + trainWidth + ", on 300 test pictures, seed " + seeds.get(0)
@@ -332,6 +325,6 @@ public final class GlorotBengioStudy implements Callable<Integer> {
         settings.put("optimizer", "plain gradient descent, one rate for each activation, not searched for");
         settings.put("weights", "standard: U(+-1/sqrt(fanIn)); N: U(+-sqrt(6/(fanIn + fanOut))); biases 0");
         settings.put("seeds", seeds.toString());
-        return Facts.here(Commands.toRepeat(spec, GlorotBengioStudy.class.getName()), settings);
+        return options.facts(settings);
     }
 }

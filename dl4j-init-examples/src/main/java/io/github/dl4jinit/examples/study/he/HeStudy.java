@@ -38,8 +38,6 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.activations.Activation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /**
  * He's initialization at depth: what 100 layers of rectifiers do to variances, which fan to take where widths change, whether the law
@@ -66,9 +64,6 @@ public final class HeStudy implements Callable<Integer> {
 
     @Mixin
     private StudyOptions options = new StudyOptions();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     /**
      * Runs the study and ends the process.
@@ -128,9 +123,7 @@ public final class HeStudy implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Journal journal = Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME),
-                List.of("part", "network", "scheme", "seed", "layer_or_epoch"),
+        Journal journal = options.journal(NAME, List.of("part", "network", "scheme", "seed", "layer_or_epoch"),
                 List.of("response_or_loss", "gradient_or_accuracy"));
         ResultPage page = ResultPage.of(NAME, "He initialization at depth");
         depths(page, journal);
@@ -183,7 +176,7 @@ public final class HeStudy implements Callable<Integer> {
         List<Map<Integer, Variances>> runs = options.seeds(seeds).stream()
                 .map(seed -> measure(journal, part, network, scheme, seed))
                 .toList();
-        Commands.say(spec, part + ", " + network.rectifier().title() + ", " + scheme);
+        options.say(part + ", " + network.rectifier().title() + ", " + scheme);
         return runs;
     }
 
@@ -335,7 +328,7 @@ public final class HeStudy implements Callable<Integer> {
                             TableNumbers.spread(each(runs, epochs / 2, 0)),
                             TableNumbers.spread(each(runs, epochs, 0)),
                             TableNumbers.spread(each(runs, epochs, 1))));
-                    Commands.say(spec, network.title() + ", " + scheme.title() + " at " + rate);
+                    options.say(network.title() + ", " + scheme.title() + " at " + rate);
                 }
             }
             page.chart(
@@ -403,6 +396,6 @@ public final class HeStudy implements Callable<Integer> {
         settings.put(
                 "reduced",
                 "the paper trains ImageNet models of 22 and 30 layers for weeks; here it is small digits, few channels, two learning rates");
-        return Facts.here(Commands.toRepeat(spec, HeStudy.class.getName()), settings);
+        return options.facts(settings);
     }
 }

@@ -29,8 +29,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /**
  * Least squares gradient descent against Adam and L-BFGS, on sin(2 pi x) and on a function with a jump, from He's and from Box
@@ -58,9 +56,6 @@ public final class LeastSquaresStudy implements Callable<Integer> {
     @Mixin
     private StudyOptions options = new StudyOptions();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     private boolean isWarm;
 
     /**
@@ -78,9 +73,7 @@ public final class LeastSquaresStudy implements Callable<Integer> {
         for (int look = 0; look < MOST_LOOKS; look++) {
             columns.addAll(List.of("error " + (1 << look), "seconds " + (1 << look)));
         }
-        Journal journal = Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME),
-                List.of("target", "network", "depth", "training", "passes", "seed"),
+        Journal journal = options.journal(NAME, List.of("target", "network", "depth", "training", "passes", "seed"),
                 columns);
         ResultPage page = ResultPage.of(NAME, "Least squares gradient descent against Adam and L-BFGS");
         List<RegressionTask> adams = search(page, journal);
@@ -185,9 +178,7 @@ public final class LeastSquaresStudy implements Callable<Integer> {
             warmUp();
             return task.train(seed);
         }));
-        Commands.say(
-                spec,
-                String.format(
+        options.say(String.format(
                         Locale.ROOT,
                         "%s, %s, depth %d, %s, seed %d: %s after %.2f s",
                         task.target().text(),
@@ -339,6 +330,6 @@ public final class LeastSquaresStudy implements Callable<Integer> {
                 "processor time of the training thread without the looks at the network; run with OMP_NUM_THREADS=1");
         settings.put("precision", "double");
         settings.put("seeds", "1, 2, ... for weights; no other randomness");
-        return Facts.here(Commands.toRepeat(spec, LeastSquaresStudy.class.getName()), settings);
+        return options.facts(settings);
     }
 }

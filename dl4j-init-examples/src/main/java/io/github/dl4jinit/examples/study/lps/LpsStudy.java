@@ -25,8 +25,6 @@ import java.util.concurrent.Callable;
 import org.nd4j.linalg.activations.Activation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Whether networks learn faster from the LPS-reconstruction: dense and convolutional ones, on MNIST and a part of CIFAR-10. */
 @Command(
@@ -52,9 +50,6 @@ public final class LpsStudy implements Callable<Integer> {
     @Mixin
     private StudyOptions options = new StudyOptions();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     /**
      * Runs the study and ends the process.
      *
@@ -68,9 +63,7 @@ public final class LpsStudy implements Callable<Integer> {
     public Integer call() {
         int examples = options.full() ? 500 : 100;
         List<Long> seeds = options.seeds(options.full() ? 3 : 1);
-        Journal journal = Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME),
-                List.of("data", "examples", "network", "scheme", "seed"),
+        Journal journal = options.journal(NAME, List.of("data", "examples", "network", "scheme", "seed"),
                 List.of("train_loss", "test_accuracy"));
         ResultPage page =
                 ResultPage.of(NAME, "LPS-reconstruction on MNIST and CIFAR-10: a reconstruction from the abstract");
@@ -100,7 +93,7 @@ public final class LpsStudy implements Callable<Integer> {
                                         () -> train(network, scheme, seed, data))[1])
                         .toList();
                 row.add(text(accuracies));
-                Commands.say(spec, set.id() + ", " + network.title() + ", " + scheme.title());
+                options.say(set.id() + ", " + network.title() + ", " + scheme.title());
             }
             rows.add(row);
         }
@@ -135,6 +128,6 @@ public final class LpsStudy implements Callable<Integer> {
                 "networks", NETWORKS.stream().map(NetworkSpec::name).toList().toString());
         settings.put("seeds", seeds.toString());
         settings.put("reduced", "sizes, sets and passes are those that a few minutes on one core allow");
-        return Facts.here(Commands.toRepeat(spec, LpsStudy.class.getName()), settings);
+        return options.facts(settings);
     }
 }

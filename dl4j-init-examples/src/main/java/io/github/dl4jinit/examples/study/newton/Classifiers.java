@@ -150,7 +150,7 @@ enum Classifiers {
                 .build();
     }
 
-    /** Undoes the standardisation, which is one shift and one factor for all pixels. */
+    /** Undoes the standardization, which is one shift and one factor for all pixels. */
     private static Parts fromBlackToWhite(Parts parts) {
         double black = parts.train().getFeatures().minNumber().doubleValue();
         double white = parts.train().getFeatures().maxNumber().doubleValue();

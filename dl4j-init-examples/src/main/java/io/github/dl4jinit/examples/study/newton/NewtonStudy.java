@@ -24,8 +24,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /**
  * Newton gradient descent against Adam: the authors' MNIST notebook repeated over seeds, both methods with settings chosen on other
@@ -51,9 +49,6 @@ public final class NewtonStudy implements Callable<Integer> {
 
     @Mixin
     private StudyOptions options = new StudyOptions();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     private final Map<Classifiers, Classifiers.Parts> data = new EnumMap<>(Classifiers.class);
     private @Nullable Classifiers warm;
@@ -185,9 +180,7 @@ public final class NewtonStudy implements Callable<Integer> {
         for (int pass = 1; pass <= MOST_PASSES; pass++) {
             columns.addAll(List.of("accuracy " + pass, "loss " + pass, "seconds " + pass));
         }
-        return Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME),
-                List.of("data", "part", "training", "passes", "seed"),
+        return options.journal(NAME, List.of("data", "part", "training", "passes", "seed"),
                 columns);
     }
 
@@ -213,9 +206,7 @@ public final class NewtonStudy implements Callable<Integer> {
             warmUp(set, parts);
             return setting.train(set, parts.train(), search ? parts.validation() : parts.test(), passes, seed);
         }));
-        Commands.say(
-                spec,
-                String.format(
+        options.say(String.format(
                         Locale.ROOT,
                         "%s, %s, seed %d: %.4f after %.1f s",
                         set.title(),
@@ -315,6 +306,6 @@ public final class NewtonStudy implements Callable<Integer> {
                 "to 0.93",
                 "looked at every " + ClassifierTraining.BETWEEN_LOOKS
                         + " examples or after each minibatch, whichever is more");
-        return Facts.here(Commands.toRepeat(spec, NewtonStudy.class.getName()), settings);
+        return options.facts(settings);
     }
 }

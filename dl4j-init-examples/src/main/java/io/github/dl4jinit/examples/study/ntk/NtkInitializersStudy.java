@@ -36,8 +36,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** The neural tangent kernels of many starts, and whether they foretell how training goes. */
 @Command(
@@ -56,9 +54,6 @@ public final class NtkInitializersStudy implements Callable<Integer> {
 
     @Mixin
     private StudyOptions options = new StudyOptions();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     /**
      * Runs the study and ends the process.
@@ -103,9 +98,7 @@ public final class NtkInitializersStudy implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Long> seeds = options.seeds(options.full() ? 3 : 1);
-        Journal journal = Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME),
-                List.of("task", "start", "seed"),
+        Journal journal = options.journal(NAME, List.of("task", "start", "seed"),
                 KernelExperiment.COLUMNS);
         List<KernelExperiment> trials = trials();
         Map<String, Runs> results = new LinkedHashMap<>();
@@ -118,7 +111,7 @@ public final class NtkInitializersStudy implements Callable<Integer> {
                                 .map(seed -> journal.row(
                                         List.of(trial.title(), start.name(), "" + seed), () -> trial.run(start, seed)))
                                 .toList());
-                Commands.say(spec, trial.title() + ", " + start.title());
+                options.say(trial.title() + ", " + start.title());
             }
             results.put(trial.title(), new Runs(runs));
         }
@@ -302,7 +295,7 @@ public final class NtkInitializersStudy implements Callable<Integer> {
                 "data",
                 "the first " + trial.data().train().numExamples() + " training and "
                         + trial.data().test().numExamples()
-                        + " test pictures, standardised, then averaged down to 14 x 14 pixels (MNIST) and 8 x 8 in colour (CIFAR-10)");
+                        + " test pictures, standardized, then averaged down to 14 x 14 pixels (MNIST) and 8 x 8 in colour (CIFAR-10)");
         settings.put(
                 "kernel",
                 "trace kernel of the first " + trial.probe()
@@ -322,6 +315,6 @@ public final class NtkInitializersStudy implements Callable<Integer> {
                         + " updates; lost if not below " + (int) LossWatch.LOST + " times that of the start");
         settings.put("seeds", seeds.toString());
         settings.put("precision", "DOUBLE");
-        return Facts.here(Commands.toRepeat(spec, NtkInitializersStudy.class.getName()), settings);
+        return options.facts(settings);
     }
 }

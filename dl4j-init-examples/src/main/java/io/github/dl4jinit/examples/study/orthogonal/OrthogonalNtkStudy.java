@@ -33,8 +33,6 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Orthogonal against Gaussian weights by their neural tangent kernels: at the start, in training, and where training leaves them. */
 @Command(
@@ -79,9 +77,6 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
 
     @Mixin
     private StudyOptions options = new StudyOptions();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     /**
      * Runs the study and ends the process.
@@ -136,9 +131,7 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Journal journal = Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME),
-                List.of("part", "network", "law", "width", "seed_or_rate"),
+        Journal journal = options.journal(NAME, List.of("part", "network", "law", "width", "seed_or_rate"),
                 Stream.iterate(1, i -> i + 1).limit(8).map(i -> "number_" + i).toList());
         LabelledData digits = StoredData.MNIST.load(options.data());
         ResultPage page = ResultPage.of(NAME, "Orthogonal against Gaussian weights, by their kernels");
@@ -175,7 +168,7 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                                 })
                                 .toList(),
                         one.x().columns() > PIXELS_OF_SMALL ? one.x().columns() : Integer.MAX_VALUE));
-                Commands.say(spec, one.title() + ", " + law.title());
+                options.say(one.title() + ", " + law.title());
             }
         }
         page.heading("How much kernels of one width differ")
@@ -242,7 +235,7 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                                 .toList())
                         .toList();
                 all.add(Map.entry(new WidthCurve(network.title(), law, List.of(), Integer.MAX_VALUE), runs));
-                Commands.say(spec, network.title() + ", " + law.title() + ", trained");
+                options.say(network.title() + ", " + law.title() + ", trained");
             }
         });
         page.heading("How far the kernel moves in training")
@@ -365,7 +358,7 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
                     points.add(new Point(points.size(), loss.low(), loss.median(), loss.high()));
                 }
                 curves.add(new Curve(law.title(), law.style(), points));
-                Commands.say(spec, network.title() + ", " + law.title() + ", convergence");
+                options.say(network.title() + ", " + law.title() + ", convergence");
             }
             page.paragraph("**" + hidden + " hidden layers**, largest stable rate " + TableNumbers.number(stable) + ":")
                     .table(new Table(List.of("weights, rate", "loss", "updates", "accuracy", "kernel moved"), rows))
@@ -422,10 +415,10 @@ public final class OrthogonalNtkStudy implements Callable<Integer> {
         settings.put(
                 "loss", "sum of squares over the outputs, mean over examples; its largest stable rate is n / lambda");
         settings.put(
-                "data", "the first digits of MNIST's training and test parts, standardised, each scaled to one length");
+                "data", "the first digits of MNIST's training and test parts, standardized, each scaled to one length");
         settings.put("foretold", "gradient flow with a fixed kernel after the same rate times updates");
         settings.put("seeds", seeds + "; kernels at the start: 1, 2, ... for each network");
         settings.put("precision", "FLOAT, sums in DOUBLE");
-        return Facts.here(Commands.toRepeat(spec, OrthogonalNtkStudy.class.getName()), settings);
+        return options.facts(settings);
     }
 }

@@ -43,8 +43,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /**
  * What to use with what: every activation of DL4J with every scheme, and what is left of a signal behind many layers.
@@ -70,9 +68,6 @@ public final class PairingStudy implements Callable<Integer> {
 
     @Mixin
     private StudyOptions options = new StudyOptions();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     /** Weights by an activation; null where the scheme cannot be had for it. */
     private static final Map<String, Function<IActivation, @Nullable IWeightInit>> SCHEMES = schemes();
@@ -118,9 +113,7 @@ public final class PairingStudy implements Callable<Integer> {
         int depth = options.full() ? 50 : 10;
         int width = options.full() ? 128 : 32;
         List<Long> seeds = options.seeds(options.full() ? 3 : 1);
-        Journal journal = Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME),
-                List.of("activation", "scheme", "depth", "width", "seed"),
+        Journal journal = options.journal(NAME, List.of("activation", "scheme", "depth", "width", "seed"),
                 List.of("signal", "gradient"));
         List<String> names = List.copyOf(SCHEMES.keySet());
         List<String> rows = new ArrayList<>();
@@ -280,6 +273,6 @@ public final class PairingStudy implements Callable<Integer> {
         settings.put("biases", "0");
         settings.put("precision", "single");
         settings.put("gain", "variance Gains.of(activation)^2 / fanIn");
-        return Facts.here(Commands.toRepeat(spec, PairingStudy.class.getName()), settings);
+        return options.facts(settings);
     }
 }

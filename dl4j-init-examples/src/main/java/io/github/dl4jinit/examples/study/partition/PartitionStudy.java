@@ -34,8 +34,6 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** How partition-of-unity networks converge with more parts (h) and with higher degrees (p). */
 @Command(
@@ -53,9 +51,6 @@ public final class PartitionStudy implements Callable<Integer> {
 
     @Mixin
     private StudyOptions options = new StudyOptions();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     /**
      * Runs the study and ends the process.
@@ -85,9 +80,7 @@ public final class PartitionStudy implements Callable<Integer> {
     public Integer call() {
         List<Integer> parts = options.full() ? List.of(1, 2, 4, 8, 16) : List.of(1, 2);
         List<Integer> degrees = options.full() ? List.of(0, 1, 2, 3, 5) : List.of(0, 2);
-        Journal journal = Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME),
-                List.of("target", "start", "parts", "degree", "updates", "seed"),
+        Journal journal = options.journal(NAME, List.of("target", "start", "parts", "degree", "updates", "seed"),
                 List.of("solve alone", "trained"));
         ResultPage page = ResultPage.of(NAME, "Partition-of-unity networks: more parts, higher degrees");
         known(page, journal);
@@ -156,7 +149,7 @@ public final class PartitionStudy implements Callable<Integer> {
             solved.add(alone);
             trained.add(together);
             curves.add(new Curve("degree " + degree, curves.size(), points));
-            spec.commandLine().getErr().println(target.title() + ", degree " + degree);
+            options.say(target.title() + ", degree " + degree);
         }
         List<String> head = new ArrayList<>(List.of("parts"));
         parts.forEach(count -> head.add("" + count));
@@ -258,6 +251,6 @@ public final class PartitionStudy implements Callable<Integer> {
                 "LeastSquaresTrainer, one batch of " + POINTS + " points, Adam at " + RATE + " for the gates");
         settings.put("seeds", "1, 2, ...");
         settings.put("precision", "DOUBLE");
-        return Facts.here(Commands.toRepeat(spec, PartitionStudy.class.getName()), settings);
+        return options.facts(settings);
     }
 }

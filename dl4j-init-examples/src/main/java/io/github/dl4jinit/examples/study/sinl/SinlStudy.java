@@ -1,11 +1,10 @@
 package io.github.dl4jinit.examples.study.sinl;
 
 import io.github.dl4jinit.examples.cli.Commands;
-import io.github.dl4jinit.examples.compare.Facts;
-import io.github.dl4jinit.examples.compare.TrainingProgress;
 import io.github.dl4jinit.examples.compare.UpdateRule;
 import io.github.dl4jinit.examples.data.LabelledData;
 import io.github.dl4jinit.examples.data.StoredData;
+import io.github.dl4jinit.examples.progress.ProgressDisplay;
 import io.github.dl4jinit.examples.study.Journal;
 import io.github.dl4jinit.examples.study.RateSearch;
 import io.github.dl4jinit.examples.study.RateSearch.Choice;
@@ -25,9 +24,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The comparison of the SINL paper, on its data sets: what alignment does to training, against the usual starts. */
 @Command(
@@ -84,9 +81,6 @@ public final class SinlStudy implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "runs at the same time (default: ${DEFAULT-VALUE})")
     private int threads = 1;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     /**
      * Runs the study and ends the process.
      *
@@ -120,7 +114,7 @@ public final class SinlStudy implements Callable<Integer> {
         }
         page.write(
                 options.output(),
-                Facts.here(Commands.toRepeat(spec, getClass().getName()), settings(results)),
+                options.facts(settings(results)),
                 journal);
         return 0;
     }
@@ -172,8 +166,7 @@ public final class SinlStudy implements Callable<Integer> {
 
     private void train(CellTrainer trainer, List<GridCell> cells, List<Long> seeds) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
-        try (TrainingProgress progress =
-                TrainingProgress.show("Training", "runs", cells.size() * (seeds.size() + 2), Commands.terminal())) {
+        try (ProgressDisplay progress = ProgressDisplay.show("Training", "runs", cells.size() * (seeds.size() + 2))) {
             List<Callable<Choice>> searches = new ArrayList<>();
             for (GridCell cell : cells) {
                 searches.add(() -> trainer.choose(cell));
@@ -200,7 +193,7 @@ public final class SinlStudy implements Callable<Integer> {
         }
     }
 
-    private static <T> List<T> results(ExecutorService pool, List<Callable<T>> tasks, TrainingProgress progress)
+    private static <T> List<T> results(ExecutorService pool, List<Callable<T>> tasks, ProgressDisplay progress)
             throws InterruptedException {
         List<Future<T>> futures = new ArrayList<>();
         tasks.forEach(task -> futures.add(pool.submit(task)));
@@ -211,7 +204,7 @@ public final class SinlStudy implements Callable<Integer> {
             } catch (ExecutionException e) {
                 throw new IllegalStateException("a run broke: " + e.getCause(), e.getCause());
             }
-            progress.epochs(1);
+            progress.advance(1);
         }
         return results;
     }

@@ -35,8 +35,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /**
  * Transport by a physics-informed network: {@code u_t + a u_x = 0} on the unit square of space and time, a bump at the start, nothing but
@@ -64,9 +62,6 @@ public final class TransportStudy implements Callable<Integer> {
 
     @Mixin
     private StudyOptions options = new StudyOptions();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     /**
      * Runs the study and ends the process.
@@ -96,9 +91,7 @@ public final class TransportStudy implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Integer> looks = looks();
-        Journal journal = Journal.open(
-                ResultPage.rawNumbers(options.output(), NAME),
-                List.of("network", "seed"),
+        Journal journal = options.journal(NAME, List.of("network", "seed"),
                 looks.stream()
                         .flatMap(epochs -> java.util.stream.Stream.of("error " + epochs, "seconds " + epochs))
                         .toList());
@@ -129,7 +122,7 @@ public final class TransportStudy implements Callable<Integer> {
                             .median()));
             rows.add(cells);
             curves.add(new Curve(network.title(), curves.size(), points));
-            spec.commandLine().getErr().println(network.title());
+            options.say(network.title());
         }
         page(looks, rows, curves).write(options.output(), facts(), journal);
         return 0;
@@ -296,6 +289,6 @@ public final class TransportStudy implements Callable<Integer> {
         settings.put("seeds", "1, 2, ...");
         settings.put("seconds", "processor time of the training thread; run with OMP_NUM_THREADS=1");
         settings.put("precision", "DOUBLE");
-        return Facts.here(Commands.toRepeat(spec, TransportStudy.class.getName()), settings);
+        return options.facts(settings);
     }
 }

@@ -1,39 +1,48 @@
-package io.github.dl4jinit.examples.compare;
+package io.github.dl4jinit.examples.progress;
 
 import java.io.PrintStream;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine;
 
 /**
- * Shows how far a plan has come: a bar with the time left where someone watches, one line for every tenth of the way
- * where the output goes to a file.
+ * Shows on the standard error stream how far a task has come: a bar with the time left where someone watches, one line for every
+ * tenth of the way where the output goes to a file. May be told from several threads.
  */
-public interface TrainingProgress extends Runner.Progress, AutoCloseable {
+public interface ProgressDisplay extends AutoCloseable {
+
+    /**
+     * More is done.
+     *
+     * @param count how much, in the unit of the display
+     */
+    void advance(long count);
 
     @Override
     void close();
 
     /**
-     * A display on the standard error stream.
+     * A display for whoever watches this process. Picocli's test knows what {@code System.console()} means in newer versions of Java.
      *
      * @param task what goes on, such as "Training"
      * @param unit what is counted, such as "epochs"
-     * @param total how many there will be
-     * @param terminal whether a person watches
+     * @param total how many there will be; -1 if nobody knows
      * @return the display, to be closed at the end
      */
-    static TrainingProgress show(String task, String unit, int total, boolean terminal) {
-        return terminal ? new Bar(task, unit, total) : new Lines(task, unit, total, System.err);
+    static ProgressDisplay show(String task, String unit, long total) {
+        return CommandLine.Help.Ansi.AUTO.enabled()
+                ? new Bar(task, unit, total)
+                : new Lines(task, unit, total, System.err);
     }
 
     /** A live bar. */
-    final class Bar implements TrainingProgress {
+    final class Bar implements ProgressDisplay {
 
         private final ProgressBar bar;
 
-        Bar(String task, String unit, int total) {
+        Bar(String task, String unit, long total) {
             bar = new ProgressBarBuilder()
                     .setTaskName(task)
                     .setInitialMax(total)
@@ -44,7 +53,7 @@ public interface TrainingProgress extends Runner.Progress, AutoCloseable {
         }
 
         @Override
-        public void epochs(int count) {
+        public void advance(long count) {
             bar.stepBy(count);
         }
 
@@ -54,18 +63,18 @@ public interface TrainingProgress extends Runner.Progress, AutoCloseable {
         }
     }
 
-    /** Eleven lines at most. */
-    final class Lines implements TrainingProgress {
+    /** Ten lines at most. */
+    final class Lines implements ProgressDisplay {
 
         private final String task;
         private final String unit;
-        private final int total;
+        private final long total;
         private final PrintStream out;
         private final long began = System.nanoTime();
-        private int done;
-        private int tenths;
+        private long done;
+        private long tenths;
 
-        Lines(String task, String unit, int total, PrintStream out) {
+        Lines(String task, String unit, long total, PrintStream out) {
             this.task = task;
             this.unit = unit;
             this.total = total;
@@ -73,9 +82,9 @@ public interface TrainingProgress extends Runner.Progress, AutoCloseable {
         }
 
         @Override
-        public synchronized void epochs(int count) {
+        public synchronized void advance(long count) {
             done += count;
-            int reached = (int) (10L * done / total);
+            long reached = total > 0 ? 10 * done / total : 0;
             if (reached > tenths) {
                 tenths = reached;
                 double seconds = (System.nanoTime() - began) / 1e9;

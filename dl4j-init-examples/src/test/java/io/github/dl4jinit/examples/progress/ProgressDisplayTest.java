@@ -1,4 +1,4 @@
-package io.github.dl4jinit.examples.compare;
+package io.github.dl4jinit.examples.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,15 +7,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-class TrainingProgressTest {
+class ProgressDisplayTest {
 
     @Test
     void lines_thousandsOfEpochs_printTenLinesAndEndAtAll() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (TrainingProgress progress = new TrainingProgress.Lines(
+        try (ProgressDisplay progress = new ProgressDisplay.Lines(
                 "Training", "epochs", 5000, new PrintStream(bytes, true, StandardCharsets.UTF_8))) {
             for (int i = 0; i < 5000; i++) {
-                progress.epochs(1);
+                progress.advance(1);
             }
         }
 
