@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpAutoWidth = true,
         description = {
-            "Says whether a saved network will train from where it is, which of its layers will not, and what mends it.",
+            "Says whether a saved network will train from where it is, which of its layers will not, and what fixes it.",
             "Ends with 0 if no rule fires, with 1 if one does, with 2 on bad input.%n"
         },
         footer = {
@@ -57,7 +57,7 @@ public final class Doctor implements Callable<Integer> {
             description = "the network takes [examples, channels, height, width]; without it, rows of numbers")
     private boolean pictures;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "write the report as a page with pictures")
+    @Option(names = "--html", paramLabel = "FILE", description = "write the report as a page with images")
     private @Nullable Path html;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the report as JSON")

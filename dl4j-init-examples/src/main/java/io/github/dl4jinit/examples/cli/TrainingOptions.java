@@ -114,7 +114,7 @@ final class TrainingOptions {
     void check(Plan plan, LabelledData data) {
         boolean pictures = plan.networks().stream().anyMatch(n -> n.architecture() == Architecture.CONV);
         if (pictures && data.image() == null) {
-            throw new IllegalArgumentException("--architecture conv needs pictures, and " + data.name()
+            throw new IllegalArgumentException("--architecture conv needs images, and " + data.name()
                     + " has none. Use --architecture mlp, or --data shapeset, mnist, coil20, monkey10 or cifar10.");
         }
         if (plan.batch() > data.train().numExamples()) {

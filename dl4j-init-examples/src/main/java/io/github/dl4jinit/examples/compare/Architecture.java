@@ -67,13 +67,13 @@ public enum Architecture {
         }
     },
 
-    /** A {@link MultiLayerNetwork} of 3x3 convolutions that keep the size, the picture halved after every second one. */
+    /** A {@link MultiLayerNetwork} of 3x3 convolutions that keep the size, the image halved after every second one. */
     CONV("%d-layer %s convolution network, %d channels") {
         @Override
         Model build(NetworkSpec spec, LabelledData data, Settings settings) {
             ImageShape image = data.image();
             if (image == null) {
-                throw new IllegalArgumentException("a convolution network needs pictures, and " + data.name()
+                throw new IllegalArgumentException("a convolution network needs images, and " + data.name()
                         + " has none: choose another architecture or other data");
             }
             NeuralNetConfiguration.ListBuilder list = settings.configuration().list();

@@ -42,7 +42,7 @@ public sealed interface InitialState {
 
     /**
      * An MLP with one hidden layer more is trained as long as the run will be, then its last two hidden layers are fused into one. The
-     * run is charged with the epochs behind that only.
+     * run is charged with the epochs after that only.
      */
     record Fused() implements InitialState {}
 }

@@ -7,7 +7,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 
 /** The update rules to train with. */
 public enum UpdateRule {
-    /** Plain stochastic gradient descent: nothing in it mends a bad start. */
+    /** Plain stochastic gradient descent: nothing in it makes up for a bad start. */
     SGD("SGD", 0.05) {
         @Override
         IUpdater updater(double rate) {

@@ -106,7 +106,10 @@ public final class CsvTable {
             }
         } catch (UncheckedIOException e) {
             // What the parser finds wrong, such as a quote that never closes.
-            throw wrong(file, line + 1, String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
+            throw wrong(
+                    file,
+                    line + 1,
+                    String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
         } catch (IOException e) {
             throw DataException.unreadable(file, e);
         }

@@ -36,7 +36,7 @@ final class MnistData {
         if (trainEnd < 1) {
             throw DataException.damaged(
                     folder.file(TRAIN_IMAGES),
-                    "it has " + train.size() + " pictures, expected more than " + VALIDATION);
+                    "it has " + train.size() + " images, expected more than " + VALIDATION);
         }
         return Samples.standardized(
                 "mnist",

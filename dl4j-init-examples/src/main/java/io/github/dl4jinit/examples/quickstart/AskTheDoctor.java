@@ -43,7 +43,7 @@ public final class AskTheDoctor {
         MultiLayerNetwork network = new MultiLayerNetwork(
                 layers.setInputType(InputType.feedForward(1024)).build());
         network.init();
-        DataSet batch = new Shapeset(1).pictures(0, 128);
+        DataSet batch = new Shapeset(1).images(0, 128);
 
         Diagnosis diagnosis = InitDoctor.examine(network, batch);
         out.print(diagnosis.toText());

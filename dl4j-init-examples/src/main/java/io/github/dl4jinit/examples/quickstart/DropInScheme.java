@@ -50,7 +50,7 @@ public final class DropInScheme {
         MultiLayerNetwork network = new MultiLayerNetwork(
                 layers.setInputType(InputType.feedForward(1024)).build());
         network.init();
-        DataSet sample = new Shapeset(1).pictures(0, 200);
+        DataSet sample = new Shapeset(1).images(0, 200);
         double before = network.score(sample);
         network.fit(new Shapeset(1).iterator(50, 40));
         out.printf(Locale.ROOT, "  %-28s %.3f -> %.3f%n", name, before, network.score(sample));

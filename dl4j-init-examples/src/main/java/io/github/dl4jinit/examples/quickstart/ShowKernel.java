@@ -45,7 +45,7 @@ public final class ShowKernel {
                         .build())
                 .build());
         network.init();
-        DataSet images = new Shapeset(1).pictures(0, examples);
+        DataSet images = new Shapeset(1).images(0, examples);
         INDArray x = images.getFeatures();
 
         INDArray kernel = EmpiricalNtk.of(network).kernel(x, x);

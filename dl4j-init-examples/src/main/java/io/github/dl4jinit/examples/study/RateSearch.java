@@ -93,7 +93,7 @@ public record RateSearch(List<Double> rates, List<Long> seeds) {
 
     /**
      * Starts in the middle of the grid and goes on to the better neighbour as long as there is one: fewer trials, and the
-     * same answer where the score has one valley. From a rate that loses its runs it goes down.
+     * same result where the score has one valley. From a rate that loses its runs it goes down.
      *
      * @param trial trains once
      * @return a rate that is better than its neighbours

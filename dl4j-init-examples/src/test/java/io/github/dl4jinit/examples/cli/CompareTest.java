@@ -99,7 +99,7 @@ class CompareTest {
         int code = run("--data csv " + table + " --architecture conv");
 
         assertThat(code).isEqualTo(2);
-        assertThat(err.toString()).contains("--architecture conv needs pictures");
+        assertThat(err.toString()).contains("--architecture conv needs images");
     }
 
     @Test

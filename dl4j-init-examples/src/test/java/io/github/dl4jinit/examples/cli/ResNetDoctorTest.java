@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** DL4J's own ResNet50, whose fresh answers are NaN at inference: the doctor says where it begins, and mends it. */
+/** DL4J's own ResNet50, whose fresh outputs are NaN at inference: the doctor says where it begins, and fixes it. */
 @Tag("slow")
 class ResNetDoctorTest {
 

@@ -46,7 +46,7 @@ class CsvTableTest {
         assertThat(data.test().getLabels().sum(0).toIntVector()).containsExactly(10, 10, 10);
         assertThat(data.inputs()).isEqualTo(4);
         assertThat(data.image()).isNull();
-        assertThatThrownBy(() -> data.asImages(data.train())).hasMessageContaining("iris.csv has no pictures");
+        assertThatThrownBy(() -> data.asImages(data.train())).hasMessageContaining("iris.csv has no images");
     }
 
     @Test

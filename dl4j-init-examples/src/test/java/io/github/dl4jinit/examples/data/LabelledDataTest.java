@@ -42,7 +42,7 @@ class LabelledDataTest {
         assertThat(part.getFeatures().getDouble(0, 0)).isEqualTo(99);
     }
 
-    /** By hand: the top left square of the second channel of the second picture is 24 + 16, 17, 20, 21. */
+    /** By hand: the top left square of the second channel of the second image is 24 + 16, 17, 20, 21. */
     @Test
     void reduced_takesTheMeanOfEachSquare() {
         DataSet part = new DataSet(Nd4j.arange(64).reshape('c', 2, 32), Nd4j.zeros(2, 2));
@@ -54,7 +54,7 @@ class LabelledDataTest {
         assertThat(features.getDouble(0, 1)).isEqualTo((2 + 3 + 6 + 7) / 4.0);
         assertThatThrownBy(() -> data.reduced(3)).hasMessageContaining("the factor must divide");
         assertThatThrownBy(() -> new LabelledData("t", part, part, part, AB, null).reduced(2))
-                .hasMessageContaining("no pictures");
+                .hasMessageContaining("no images");
     }
 
     @Test

@@ -73,8 +73,7 @@ public final class BoxStudy implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Journal journal = options.journal(NAME, List.of("part", "start", "depth", "seed"),
-                List.of("first", "second"));
+        Journal journal = options.journal(NAME, List.of("part", "start", "depth", "seed"), List.of("first", "second"));
         ResultPage page = ResultPage.of(NAME, "Box initialization of deep and narrow ReLU networks");
         images(page);
         collapse(page, journal);
@@ -86,7 +85,7 @@ public final class BoxStudy implements Callable<Integer> {
 
     private void images(ResultPage page) {
         page.heading("The image of the unit square")
-                .paragraph("The points of a grid of " + GRID + " x " + GRID + ", behind layers " + SHOWN
+                .paragraph("The points of a grid of " + GRID + " x " + GRID + ", after layers " + SHOWN
                         + " of networks of width 2, seed 1. A network that has collapsed shows as a single point.");
         for (Start start : STARTS) {
             ComputationGraph network = BoxNetwork.build(start, 1, 2, 2, DEEP);

@@ -2,6 +2,7 @@ package io.github.dl4jinit.examples.study.doctor;
 
 import io.github.dl4jinit.examples.data.ImageShape;
 import io.github.dl4jinit.examples.data.LabelledData;
+import io.github.dl4jinit.examples.study.DenseNetwork;
 import io.github.dl4jinit.gain.Gains;
 import io.github.dl4jinit.initializer.Lsuv;
 import io.github.dl4jinit.scheme.Fan;
@@ -28,7 +29,6 @@ import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * A network of the doctor's study.
@@ -59,7 +59,7 @@ record DoctorNetwork(Kind kind, Activation activation, int depth, int width, Sta
         GAUSS_16(16),
         ORTHOGONAL(0),
         LSUV(1),
-        /** All weights above zero: units answer with the mean of their inputs. */
+        /** All weights above zero: units put out the mean of their inputs. */
         POSITIVE(1),
         /** He's weights with biases of -2: most ReLU units are silent. */
         BIASED(2);
@@ -107,7 +107,10 @@ record DoctorNetwork(Kind kind, Activation activation, int depth, int width, Sta
                 .biasInit(start.bias());
         Model model =
                 switch (kind) {
-                    case DENSE -> dense(builder.list(), data);
+                    case DENSE ->
+                        DenseNetwork.of(builder, data.inputs())
+                                .hidden(depth, width)
+                                .output(output(), data.classes());
                     case RESIDUAL -> residual(builder.graphBuilder(), data);
                     case CONVOLUTION -> convolution(builder.list(), data);
                 };
@@ -117,26 +120,12 @@ record DoctorNetwork(Kind kind, Activation activation, int depth, int width, Sta
         return model;
     }
 
-    private static OutputLayer output(LabelledData data) {
-        return new OutputLayer.Builder(LossFunction.MCXENT)
-                .activation(Activation.SOFTMAX)
-                .biasInit(0)
-                .nOut(data.classes())
-                .build();
+    private static OutputLayer.Builder output() {
+        return DenseNetwork.softmax().biasInit(0);
     }
 
     private DenseLayer layer() {
         return new DenseLayer.Builder().nOut(width).build();
-    }
-
-    private Model dense(NeuralNetConfiguration.ListBuilder list, LabelledData data) {
-        for (int i = 0; i < depth; i++) {
-            list.layer(layer());
-        }
-        list.layer(output(data)).setInputType(InputType.feedForward(data.inputs()));
-        MultiLayerNetwork network = new MultiLayerNetwork(list.build());
-        network.init();
-        return network;
     }
 
     private Model residual(GraphBuilder graph, LabelledData data) {
@@ -154,13 +143,15 @@ record DoctorNetwork(Kind kind, Activation activation, int depth, int width, Sta
             graph.addVertex("add" + i, new ElementWiseVertex(ElementWiseVertex.Op.Add), last, i + "b");
             last = "add" + i;
         }
-        graph.addLayer("out", output(data), last).setOutputs("out").setInputTypes(InputType.feedForward(data.inputs()));
+        graph.addLayer("out", output().nOut(data.classes()).build(), last)
+                .setOutputs("out")
+                .setInputTypes(InputType.feedForward(data.inputs()));
         ComputationGraph network = new ComputationGraph(graph.build());
         network.init();
         return network;
     }
 
-    /** 3x3 convolutions that keep the size; the picture is halved before the first and behind every second one. */
+    /** 3x3 convolutions that keep the size; the image is halved before the first and after every second one. */
     private Model convolution(NeuralNetConfiguration.ListBuilder list, LabelledData data) {
         ImageShape image = Objects.requireNonNull(data.image());
         int side = Math.min(image.height(), image.width());
@@ -176,7 +167,8 @@ record DoctorNetwork(Kind kind, Activation activation, int depth, int width, Sta
                 side /= 2;
             }
         }
-        list.layer(output(data)).setInputType(InputType.convolutional(image.height(), image.width(), image.channels()));
+        list.layer(output().nOut(data.classes()).build())
+                .setInputType(InputType.convolutional(image.height(), image.width(), image.channels()));
         MultiLayerNetwork network = new MultiLayerNetwork(list.build());
         network.init();
         return network;

@@ -25,11 +25,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Which initial numbers foretell that a network will not train: many small networks are measured by the doctor, then trained.
+ * Which initial numbers predict that a network will not train: many small networks are measured by the doctor, then trained.
  *
  * <p>The first half, dense networks on letters, sets the bound of each rule; the second half, with other activations, other depths and
- * widths, residual graphs and convolutions, on pictures, says how often each rule hits, misses and cries wolf. A network has failed if
- * at neither of two learning rates its loss came below 0.8 times that of the best constant answer.
+ * widths, residual graphs and convolutions, on images, says how often each rule hits, misses and cries wolf. A network has failed if
+ * at neither of two learning rates its loss came below 0.8 times that of the best constant output.
  */
 @Command(
         name = "doctor-study",
@@ -65,11 +65,12 @@ public final class DoctorStudy implements Callable<Integer> {
     public Integer call() {
         int updates = options.full() ? 100 : 5;
         List<Long> seeds = options.seeds(1);
-        List<String> columns = new ArrayList<>(ExaminedNetwork.RULES.stream().map(Rule::id).toList());
+        List<String> columns =
+                new ArrayList<>(ExaminedNetwork.RULES.stream().map(Rule::id).toList());
         columns.add("not-finite");
         DoctorMeasurement.RATES.forEach(rate -> columns.add("loss at " + rate));
-        Journal journal = options.journal(NAME, List.of("half", "kind", "activation", "depth", "width", "start", "updates", "seed"),
-                columns);
+        Journal journal = options.journal(
+                NAME, List.of("half", "kind", "activation", "depth", "width", "start", "updates", "seed"), columns);
         Map<Half, LabelledData> data = new EnumMap<>(Half.class);
         List<Subject> subjects = new ArrayList<>();
         for (Half half : Half.values()) {
@@ -82,12 +83,13 @@ public final class DoctorStudy implements Callable<Integer> {
         subjects.stream().limit(most).forEach(subject -> {
             for (long seed : seeds) {
                 LabelledData of = Objects.requireNonNull(data.get(subject.half()));
-                double[] row =
-                        journal.row(subject.key(updates, seed), () -> DoctorMeasurement.measure(subject.network(), of, updates, seed));
+                double[] row = journal.row(
+                        subject.key(updates, seed),
+                        () -> DoctorMeasurement.measure(subject.network(), of, updates, seed));
                 networks.add(ExaminedNetwork.of(subject.half(), subject.network(), row));
             }
         });
-        ResultPage page = ResultPage.of(NAME, "Which initial numbers foretell a failure to train");
+        ResultPage page = ResultPage.of(NAME, "Which initial numbers predict a failure to train");
         DoctorTables.addTo(page, networks);
         page.write(options.output(), facts(updates, seeds), journal);
         return 0;
@@ -95,9 +97,13 @@ public final class DoctorStudy implements Callable<Integer> {
 
     private Facts facts(int updates, List<Long> seeds) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("updates", updates + " of " + DoctorMeasurement.BATCH + " examples, Adam at " + DoctorMeasurement.RATES);
+        settings.put(
+                "updates",
+                updates + " of " + DoctorMeasurement.BATCH + " examples, Adam at " + DoctorMeasurement.RATES);
         settings.put("examined on", DoctorMeasurement.EXAMINED + " examples");
-        settings.put("failed", "at neither rate a loss below " + ExaminedNetwork.FAILED + " times that of the best constant answer");
+        settings.put(
+                "failed",
+                "at neither rate a loss below " + ExaminedNetwork.FAILED + " times that of the best constant output");
         settings.put("seeds", seeds.toString());
         settings.put("precision", "single");
         return options.facts(settings);

@@ -35,7 +35,7 @@ final class DoctorTables {
                 .table(table(bounds, setting))
                 .heading("The same bounds on the other half")
                 .paragraph(
-                        "Other activations, depths and widths, residual graphs and convolutions, on pictures: none of"
+                        "Other activations, depths and widths, residual graphs and convolutions, on images: none of"
                                 + " these networks was used to set a bound.")
                 .table(table(bounds, judging))
                 .heading("The rules as they are in this version, on the other half")
@@ -43,7 +43,7 @@ final class DoctorTables {
                 .table(table(shipped, judging))
                 .heading("By kind of network, other half")
                 .table(byKind(judging, any(shipped)))
-                .heading("Pictures");
+                .heading("Charts");
         for (Rule rule : List.of(Rule.SIGNAL_VANISHES, Rule.GRADIENT_VANISHES, Rule.EXAMPLES_ALIKE)) {
             page.chart(rule.id(), chart(rule, networks));
         }
@@ -55,8 +55,8 @@ final class DoctorTables {
 
     private static Predicate<ExaminedNetwork> any(Map<Rule, Double> bounds) {
         Predicate<ExaminedNetwork> lost = ExaminedNetwork::lost;
-        return lost.or(network -> bounds.entrySet().stream()
-                .anyMatch(rule -> network.beyond(rule.getKey(), rule.getValue())));
+        return lost.or(
+                network -> bounds.entrySet().stream().anyMatch(rule -> network.beyond(rule.getKey(), rule.getValue())));
     }
 
     private static Table table(Map<Rule, Double> bounds, List<ExaminedNetwork> networks) {
@@ -105,7 +105,7 @@ final class DoctorTables {
         List<Cloud> clouds = new ArrayList<>();
         for (Half half : Half.values()) {
             clouds.add(new Cloud(
-                    half == Half.SETTING ? "first half, letters" : "other half, pictures",
+                    half == Half.SETTING ? "first half, letters" : "other half, images",
                     clouds.size(),
                     cases.stream()
                             .filter(c -> c.half() == half && c.number(rule) > 0)
@@ -115,7 +115,7 @@ final class DoctorTables {
         return new ScatterChart(
                 rule.id(),
                 "log10 of the worst number of a network",
-                "loss behind training over that of a constant, up to 2",
+                "loss after training over that of a constant, up to 2",
                 clouds);
     }
 }

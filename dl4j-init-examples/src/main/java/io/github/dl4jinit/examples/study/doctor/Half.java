@@ -6,7 +6,6 @@ import io.github.dl4jinit.examples.data.StoredData;
 
 /** The half that sets bounds, or the one that judges them. */
 enum Half {
-
     SETTING(StoredData.LETTER),
     JUDGING(StoredData.COIL20);
 

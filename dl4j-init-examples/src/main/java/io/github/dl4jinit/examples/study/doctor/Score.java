@@ -33,8 +33,7 @@ record Score(int failed, int hits, int trained, int alarms) {
     }
 
     List<String> cells() {
-        return List.of(
-                hits + " of " + failed, alarms + " of " + trained, hits + " of " + (hits + alarms), interval());
+        return List.of(hits + " of " + failed, alarms + " of " + trained, hits + " of " + (hits + alarms), interval());
     }
 
     private String interval() {

@@ -87,8 +87,8 @@ public final class DyingReluStudy implements Callable<Integer> {
         int networks = options.full() ? 1000 : 20;
         List<Integer> widths =
                 options.full() ? IntStream.rangeClosed(2, 10).boxed().toList() : List.of(2, 5);
-        Journal journal = options.journal(NAME, List.of("networks", "scheme", "width", "depth"),
-                List.of("dead", "collapsed", "median_spread"));
+        Journal journal = options.journal(
+                NAME, List.of("networks", "scheme", "width", "depth"), List.of("dead", "collapsed", "median_spread"));
         Map<String, Result> results = new LinkedHashMap<>();
         for (Way way : WAYS) {
             for (int width : widths) {

@@ -2,9 +2,6 @@ package io.github.dl4jinit.examples.study.glorot;
 
 import io.github.dl4jinit.examples.charts.Chart;
 import io.github.dl4jinit.examples.charts.Curve;
-import io.github.dl4jinit.examples.charts.Distribution;
-import io.github.dl4jinit.examples.charts.Histogram;
-import io.github.dl4jinit.examples.charts.Histogram.Form;
 import io.github.dl4jinit.examples.charts.LineChart;
 import io.github.dl4jinit.examples.charts.LineChart.Scale;
 import io.github.dl4jinit.examples.charts.Point;
@@ -16,26 +13,16 @@ import io.github.dl4jinit.examples.study.ResultPage;
 import io.github.dl4jinit.examples.study.StudyOptions;
 import io.github.dl4jinit.examples.study.TableNumbers;
 import io.github.dl4jinit.examples.study.glorot.ShapesetNetwork.Outcome;
-import io.github.dl4jinit.internal.gradient.Tape;
-import io.github.dl4jinit.internal.structure.NetworkView;
-import io.github.dl4jinit.probe.JacobianSpectrum;
-import io.github.dl4jinit.probe.Probe;
-import io.github.dl4jinit.report.JacobianLine;
 import io.github.dl4jinit.report.LayerProbe;
 import io.github.dl4jinit.report.ProbeReport;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.dataset.DataSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,7 +39,6 @@ import picocli.CommandLine.Option;
 public final class GlorotBengioStudy implements Callable<Integer> {
 
     private static final String NAME = "glorot-bengio";
-    private static final int BINS = 80;
     private static final int LOOKS = 10;
 
     private static final ShapesetNetwork TANH = new ShapesetNetwork("Tanh", Activation.TANH, false, 5, 0.05, "27.15");
@@ -98,110 +84,15 @@ public final class GlorotBengioStudy implements Callable<Integer> {
             trainWidth = Math.min(trainWidth, 20);
         }
         List<Long> seeds = options.seeds(options.full() ? 3 : 1);
-        Journal journal = options.journal(NAME, List.of("what", "network", "width", "updates", "seed", "layer", "iteration"),
+        Journal journal = options.journal(
+                NAME,
+                List.of("what", "network", "width", "updates", "seed", "layer", "iteration"),
                 List.of("first", "second"));
         ResultPage page = ResultPage.of(NAME, "Glorot and Bengio: a look into deep networks on Shapeset-3x2");
-        start(page, journal, startWidth, seeds.get(0));
+        StartTables.addTo(page, List.of(TANH, TANH_N), options, journal, startWidth, seeds.get(0));
         training(page, journal, seeds);
         page.write(options.output(), facts(startWidth, seeds), journal);
         return 0;
-    }
-
-    /** Activations, gradients and singular values before the first update, standard beside normalized. */
-    private void start(ResultPage page, Journal journal, int width, long seed) {
-        DataSet batch = ShapesetNetwork.probed(seed);
-        List<List<String>> rows = new ArrayList<>();
-        page.heading("At the start: tanh, 5 hidden layers of " + width);
-        for (ShapesetNetwork network : List.of(TANH, TANH_N)) {
-            String way = network.normalized() ? "normalized" : "standard";
-            MultiLayerNetwork built = network.build(width, seed);
-            histograms(page, way, built, batch);
-            List<LayerProbe> probes =
-                    new Probe(true, 0, 1).measure(built, batch).layers();
-            List<JacobianLine> jacobians = new ArrayList<>();
-            for (int layer = 1; layer <= network.depth(); layer++) {
-                int at = layer - 1;
-                Function<String, List<String>> key =
-                        what -> List.of(what, network.title(), "" + width, "0", "" + seed, "" + (at + 1), "0");
-                double[] spread = journal.row(key.apply("start"), () -> new double[] {
-                    deviation(probes.get(at).variance()),
-                    deviation(probes.get(at).gradientVariance())
-                });
-                double[] weights = journal.row(key.apply("weight gradient"), () ->
-                        new double[] {deviation(probes.get(at).weightGradientVariance())});
-                double[] singular = journal.row(key.apply("singular value"), () -> {
-                    if (jacobians.isEmpty()) {
-                        jacobians.addAll(new JacobianSpectrum(1, 1024, true)
-                                .measure(built, batch)
-                                .layers());
-                    }
-                    return new double[] {jacobians.get(at).mean()};
-                });
-                rows.add(List.of(
-                        way,
-                        "" + layer,
-                        TableNumbers.number(spread[0]),
-                        TableNumbers.number(spread[1]),
-                        TableNumbers.number(weights[0]),
-                        TableNumbers.number(singular[0])));
-            }
-            options.say("start, " + way);
-        }
-        page.paragraph(
-                        "Standard deviations over 300 pictures and all units, the gradients by the pre-activations; mean singular"
-                                + " value of the derivative of a layer's output by its input at one picture. Summaries of the paper give mean"
-                                + " singular values of 0.5 for the standard and 0.8 for the normalized start.")
-                .table(new Table(
-                        List.of("start", "layer", "activation", "gradient", "weight gradient", "mean singular value"),
-                        rows));
-    }
-
-    private static double deviation(@Nullable Double variance) {
-        return Math.sqrt(Objects.requireNonNull(variance));
-    }
-
-    private static void histograms(ResultPage page, String way, MultiLayerNetwork network, DataSet batch) {
-        List<Distribution> activations = new ArrayList<>();
-        List<Distribution> gradients = new ArrayList<>();
-        try (NetworkView view = NetworkView.copyOf(network);
-                Tape tape = view.record(batch.toMultiDataSet(), new Tape.Mode(DataType.FLOAT, true, Tape.End.LOSS))) {
-            // Step 0 is the input, the last one the output layer.
-            int hidden = tape.steps().size() - 2;
-            double[][] deltas = new double[hidden + 2][];
-            tape.pullBack(batch.toMultiDataSet().getLabels(), (step, delta, parameters) -> {
-                if (delta != null) {
-                    deltas[step] = delta.castTo(DataType.DOUBLE).dup('c').data().asDouble();
-                }
-            });
-            double unit = deviation(deltas[hidden]);
-            for (int i = 1; i <= hidden; i++) {
-                double[] outputs =
-                        tape.output(i).castTo(DataType.DOUBLE).dup('c').data().asDouble();
-                activations.add(Distribution.density("layer " + i, i - 1, outputs, -1, 1, BINS));
-                double[] scaled = Arrays.stream(deltas[i]).map(d -> d / unit).toArray();
-                gradients.add(Distribution.density("layer " + i, i - 1, scaled, -3, 3, BINS));
-            }
-        }
-        page.chart(
-                        "activations-" + way,
-                        new Histogram("Activations, " + way, "tanh", "density", Form.LINES, Scale.LINEAR, activations))
-                .chart(
-                        "gradients-" + way,
-                        new Histogram(
-                                "Back-propagated gradients, " + way,
-                                "gradient, in standard deviations of the last layer's",
-                                "density",
-                                Form.LINES,
-                                Scale.LINEAR,
-                                gradients));
-    }
-
-    private static double deviation(double[] values) {
-        double mean = Arrays.stream(values).average().orElseThrow();
-        return Math.sqrt(Arrays.stream(values)
-                .map(v -> (v - mean) * (v - mean))
-                .average()
-                .orElseThrow());
     }
 
     private void training(ResultPage page, Journal journal, List<Long> seeds) {
@@ -213,7 +104,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
             options.say(network.title());
         }
         page.heading("In training")
-                .paragraph("Hidden layers of " + trainWidth + ", on 300 test pictures, seed " + seeds.get(0)
+                .paragraph("Hidden layers of " + trainWidth + ", on 300 test images, seed " + seeds.get(0)
                         + ". Sigmoid: mean of the outputs, the band is one standard deviation. The others: the value that 98 per cent of the outputs"
                         + " do not exceed, 1 being full saturation.");
         for (ShapesetNetwork network : NETWORKS) {
@@ -232,7 +123,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
                 .table(saturation(journal, seeds.get(0)))
                 .heading("Test errors")
                 .paragraph("After " + updates + " updates of " + ShapesetNetwork.BATCH
-                        + " pictures, at 1,000 others: median over the seeds, then lowest and highest. A constant guess errs at 83.333 per cent. The"
+                        + " images, at 1,000 others: median over the seeds, then lowest and highest. A constant guess errs at 83.333 per cent. The"
                         + " published errors are those of 1,000 units, 5 million updates and a search of the learning rate: another"
                         + " experiment, for orientation only.")
                 .table(errors(tests));
@@ -275,7 +166,7 @@ public final class GlorotBengioStudy implements Callable<Integer> {
                 for (int layer = 1; layer <= network.depth(); layer++) {
                     LayerProbe probe = report.layers().get(layer - 1);
                     journal.row(key("spread", network, seed, layer, report.iteration()), () ->
-                            new double[] {probe.mean(), deviation(probe.variance())});
+                            new double[] {probe.mean(), StartTables.deviation(probe.variance())});
                     journal.row(key("saturated", network, seed, layer, report.iteration()), () ->
                             new double[] {Objects.requireNonNull(probe.saturated()), probe.percentile98()});
                 }
@@ -319,9 +210,9 @@ public final class GlorotBengioStudy implements Callable<Integer> {
 
     private Facts facts(int startWidth, List<Long> seeds) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("data", "Shapeset-3x2, each picture once");
+        settings.put("data", "Shapeset-3x2, each image once");
         settings.put("width", startWidth + " at the start; " + trainWidth + " in training (the paper: 1000)");
-        settings.put("updates", updates + " of " + ShapesetNetwork.BATCH + " pictures (the paper: 5 million)");
+        settings.put("updates", updates + " of " + ShapesetNetwork.BATCH + " images (the paper: 5 million)");
         settings.put("optimizer", "plain gradient descent, one rate for each activation, not searched for");
         settings.put("weights", "standard: U(+-1/sqrt(fanIn)); N: U(+-sqrt(6/(fanIn + fanOut))); biases 0");
         settings.put("seeds", seeds.toString());

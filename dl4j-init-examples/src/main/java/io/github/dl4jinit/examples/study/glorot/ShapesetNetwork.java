@@ -1,6 +1,7 @@
 package io.github.dl4jinit.examples.study.glorot;
 
 import io.github.dl4jinit.examples.data.Shapeset;
+import io.github.dl4jinit.examples.study.DenseNetwork;
 import io.github.dl4jinit.listener.ProbeListener;
 import io.github.dl4jinit.probe.Probe;
 import io.github.dl4jinit.probe.Schedule;
@@ -10,13 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * A network of Glorot and Bengio's table for Shapeset-3x2.
@@ -31,7 +29,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 record ShapesetNetwork(
         String title, Activation activation, boolean normalized, int depth, double rate, String published) {
 
-    /** Pictures of a minibatch. */
+    /** Images of a minibatch. */
     static final int BATCH = 10;
 
     private static final int PIXELS = 1024;
@@ -46,34 +44,26 @@ record ShapesetNetwork(
      *
      * @param error test error in per cent
      * @param loss test loss
-     * @param reports what the layers did on test pictures: at the start, at even distances, and at the end
+     * @param reports what the layers did on test images: at the start, at even distances, and at the end
      */
     record Outcome(double error, double loss, List<ProbeReport> reports) {}
 
     MultiLayerNetwork build(int width, long seed) {
-        NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder()
-                .seed(seed)
-                .updater(new Sgd(rate))
-                .weightInit(normalized ? VarianceScaling.glorotUniform() : VarianceScaling.standardUniform())
-                .activation(activation)
-                .list();
-        for (int i = 0; i < depth; i++) {
-            list.layer(new DenseLayer.Builder()
-                    .nIn(i == 0 ? PIXELS : width)
-                    .nOut(width)
-                    .build());
-        }
-        list.layer(new OutputLayer.Builder(LossFunction.MCXENT)
-                .activation(Activation.SOFTMAX)
-                .nIn(width)
-                .nOut(CLASSES)
-                .build());
-        MultiLayerNetwork network = new MultiLayerNetwork(list.build());
-        network.init();
-        return network;
+        return DenseNetwork.of(
+                        new NeuralNetConfiguration.Builder()
+                                .seed(seed)
+                                .updater(new Sgd(rate))
+                                .weightInit(
+                                        normalized
+                                                ? VarianceScaling.glorotUniform()
+                                                : VarianceScaling.standardUniform())
+                                .activation(activation),
+                        PIXELS)
+                .hidden(depth, width)
+                .output(DenseNetwork.softmax(), CLASSES);
     }
 
-    /** Trains on pictures that come once each, and looks at the network every {@code step} updates. */
+    /** Trains on images that come once each, and looks at the network every {@code step} updates. */
     Outcome train(int width, int updates, int step, long seed) {
         MultiLayerNetwork network = build(width, seed);
         DataSet probed = probed(seed);
@@ -82,14 +72,14 @@ record ShapesetNetwork(
         network.fit(new Shapeset(seed).iterator(BATCH, updates));
         List<ProbeReport> reports = new ArrayList<>(listener.reports());
         reports.add(PROBE.measure(network, probed.toMultiDataSet(), updates));
-        DataSet test = new Shapeset(seed).pictures(TEST_FROM, TEST);
+        DataSet test = new Shapeset(seed).images(TEST_FROM, TEST);
         double right =
                 network.evaluate(new ListDataSetIterator<>(test.asList(), 100)).accuracy();
         return new Outcome(100 * (1 - right), network.score(test), reports);
     }
 
-    /** Test pictures that networks are looked at with. */
+    /** Test images that networks are looked at with. */
     static DataSet probed(long seed) {
-        return new Shapeset(seed).pictures(TEST_FROM, PROBED);
+        return new Shapeset(seed).images(TEST_FROM, PROBED);
     }
 }

@@ -25,9 +25,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * A plain dense network of rectifiers, of which {@link HeStudy} sees the responses: dense layers without activation, each with its
- * rectifier behind it.
+ * rectifier after it.
  *
- * @param rectifier behind each dense layer
+ * @param rectifier after each dense layer
  * @param weights law of the weights of every hidden layer
  * @param widths number of inputs, then units of each hidden layer
  */
@@ -35,7 +35,7 @@ record RectifierNetwork(Rectifier rectifier, VarianceScaling weights, List<Integ
 
     private static final int EXAMPLES = 32;
 
-    /** Deviation of the targets: beside them the answers are nothing, so that what goes back does not depend on what came forward. */
+    /** Deviation of the targets: beside them the outputs are nothing, so that what goes back does not depend on what came forward. */
     private static final double TARGETS = 1000;
 
     /** Rectifiers by their slope below zero. */
@@ -88,7 +88,7 @@ record RectifierNetwork(Rectifier rectifier, VarianceScaling weights, List<Integ
      * What one layer's responses and their gradients are.
      *
      * @param response variance of the pre-activations over examples and units
-     * @param gradient variance of the gradient by them
+     * @param gradient variance of the gradient with respect to them
      */
     record Variances(double response, double gradient) {}
 
@@ -136,7 +136,7 @@ record RectifierNetwork(Rectifier rectifier, VarianceScaling weights, List<Integ
         return network;
     }
 
-    /** He et al.: each layer behind the first multiplies the variance of the responses by half of (1 + slope^2) fanIn Var(w). */
+    /** He et al.: each layer after the first multiplies the variance of the responses by half of (1 + slope^2) fanIn Var(w). */
     double predictedForward() {
         return predicted(true);
     }

@@ -1,13 +1,9 @@
 package io.github.dl4jinit.examples.study.leastsquares;
 
 import io.github.dl4jinit.examples.charts.Chart;
-import io.github.dl4jinit.examples.charts.Curve;
-import io.github.dl4jinit.examples.charts.LineChart;
-import io.github.dl4jinit.examples.charts.Point;
 import io.github.dl4jinit.examples.charts.Table;
 import io.github.dl4jinit.examples.cli.Commands;
 import io.github.dl4jinit.examples.compare.Facts;
-import io.github.dl4jinit.examples.compare.MedianAndRange;
 import io.github.dl4jinit.examples.study.Journal;
 import io.github.dl4jinit.examples.study.ResultPage;
 import io.github.dl4jinit.examples.study.StudyOptions;
@@ -23,9 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,8 +66,8 @@ public final class LeastSquaresStudy implements Callable<Integer> {
         for (int look = 0; look < MOST_LOOKS; look++) {
             columns.addAll(List.of("error " + (1 << look), "seconds " + (1 << look)));
         }
-        Journal journal = options.journal(NAME, List.of("target", "network", "depth", "training", "passes", "seed"),
-                columns);
+        Journal journal =
+                options.journal(NAME, List.of("target", "network", "depth", "training", "passes", "seed"), columns);
         ResultPage page = ResultPage.of(NAME, "Least squares gradient descent against Adam and L-BFGS");
         List<RegressionTask> adams = search(page, journal);
         sine(adams, page, journal);
@@ -123,9 +116,9 @@ public final class LeastSquaresStudy implements Callable<Integer> {
                 .paragraph("Root mean square error on points between those of the training, medians of " + seeds.size()
                         + " seeds; a pass is one update (L-BFGS: one line search) on all " + RegressionTask.POINTS
                         + " points.")
-                .table(table(results))
-                .chart("sine-passes", sineChart(results, true))
-                .chart("sine-seconds", sineChart(results, false));
+                .table(RegressionTables.table(results))
+                .chart("sine-passes", RegressionTables.sineChart(results, true))
+                .chart("sine-seconds", RegressionTables.sineChart(results, false));
     }
 
     private void depths(Target target, ResultPage page, Journal journal) {
@@ -137,10 +130,10 @@ public final class LeastSquaresStudy implements Callable<Integer> {
                 .paragraph("Root mean square error at the end, median of " + seeds.size()
                         + " seeds, smallest and largest in brackets; a dash is a lost network. Passes: "
                         + passes(results) + ".")
-                .table(byDepth(depths, results, LeastSquaresStudy::errors))
+                .table(RegressionTables.byDepth(depths, results, RegressionTables::errors))
                 .paragraph("Seconds that it took, medians:")
-                .table(byDepth(depths, results, LeastSquaresStudy::seconds))
-                .chart(Chart.fileName(target.name()) + "-depth", depthChart(target, depths, results));
+                .table(RegressionTables.byDepth(depths, results, RegressionTables::seconds))
+                .chart(Chart.fileName(target.name()) + "-depth", RegressionTables.depthChart(target, depths, results));
     }
 
     private List<RegressionTask> deep(Target target, int depth) {
@@ -179,15 +172,15 @@ public final class LeastSquaresStudy implements Callable<Integer> {
             return task.train(seed);
         }));
         options.say(String.format(
-                        Locale.ROOT,
-                        "%s, %s, depth %d, %s, seed %d: %s after %.2f s",
-                        task.target().text(),
-                        task.network(),
-                        task.depth(),
-                        task.training(),
-                        seed,
-                        number(run.error()),
-                        run.time()));
+                Locale.ROOT,
+                "%s, %s, depth %d, %s, seed %d: %s after %.2f s",
+                task.target().text(),
+                task.network(),
+                task.depth(),
+                task.training(),
+                seed,
+                RegressionTables.number(run.error()),
+                run.time()));
         return run;
     }
 
@@ -199,123 +192,6 @@ public final class LeastSquaresStudy implements Callable<Integer> {
                 new RegressionTask(Target.SINE, null, 4, method, HIDDEN_RATE, looks(8)).train(SEARCH_SEED);
             }
         }
-    }
-
-    private static MedianAndRange spread(List<Run> runs, ToDoubleFunction<Run> value) {
-        return MedianAndRange.of(runs.stream().mapToDouble(value).boxed().toList());
-    }
-
-    private static String number(double value) {
-        return Double.isInfinite(value) ? "-" : TableNumbers.power(value);
-    }
-
-    private static Table table(Map<RegressionTask, List<Run>> results) {
-        List<List<String>> rows = new ArrayList<>();
-        results.forEach((task, runs) -> {
-            MedianAndRange last = spread(runs, Run::error);
-            double reached = spread(runs, Run::reached).median();
-            rows.add(List.of(
-                    task.training(),
-                    "" + task.passes(),
-                    number(spread(runs, run -> run.errors().get(0)).median()),
-                    number(spread(runs, Run::best).median()),
-                    number(last.median()),
-                    number(last.low()) + " .. " + number(last.high()),
-                    seconds(runs),
-                    Double.isInfinite(reached) ? "never" : String.format(Locale.ROOT, "%.3f", reached)));
-        });
-        return new Table(
-                List.of(
-                        "training",
-                        "passes",
-                        "after 1 pass",
-                        "best",
-                        "at the end",
-                        "range",
-                        "seconds",
-                        "seconds to 1e-5"),
-                rows);
-    }
-
-    private static LineChart sineChart(Map<RegressionTask, List<Run>> results, boolean byPass) {
-        List<Curve> curves = new ArrayList<>();
-        int most =
-                results.keySet().stream().mapToInt(RegressionTask::looks).max().orElseThrow();
-        results.forEach((task, runs) -> {
-            List<Point> points = new ArrayList<>();
-            for (int i = 0; i < task.looks(); i++) {
-                int look = i;
-                MedianAndRange error = spread(runs, run -> run.errors().get(look));
-                // Tenfold times are equally far apart, as the passes are.
-                double x = byPass
-                        ? look
-                        : Math.log10(
-                                spread(runs, run -> run.seconds().get(look)).median());
-                points.add(new Point(x, error.low(), error.median(), error.high()));
-            }
-            curves.add(new Curve(task.training(), curves.size(), points));
-        });
-        return chart(
-                "sin(2 pi x), tanh: error, median and range",
-                byPass ? "passes" : "seconds of one core, logarithm to base 10",
-                byPass
-                        ? IntStream.range(0, most)
-                                .mapToObj(look -> "" + (1 << look))
-                                .toList()
-                        : List.of(),
-                curves);
-    }
-
-    private static String line(RegressionTask task) {
-        return task.network() + ", " + task.method().title();
-    }
-
-    private static String errors(List<Run> runs) {
-        MedianAndRange spread = spread(runs, Run::error);
-        return number(spread.median()) + " (" + number(spread.low()) + " .. " + number(spread.high()) + ")";
-    }
-
-    private static String seconds(List<Run> runs) {
-        return String.format(Locale.ROOT, "%.2f", spread(runs, Run::time).median());
-    }
-
-    private static Table byDepth(
-            List<Integer> depths, Map<RegressionTask, List<Run>> results, Function<List<Run>, String> cell) {
-        Map<String, List<String>> rows = new LinkedHashMap<>();
-        results.forEach((task, runs) -> rows.computeIfAbsent(line(task), text -> new ArrayList<>(List.of(text)))
-                .add(cell.apply(runs)));
-        List<String> head = new ArrayList<>(List.of("start and training; hidden layers"));
-        depths.forEach(depth -> head.add("" + depth));
-        return new Table(head, new ArrayList<>(rows.values()));
-    }
-
-    private static LineChart depthChart(Target target, List<Integer> depths, Map<RegressionTask, List<Run>> results) {
-        Map<String, List<Point>> lines = new LinkedHashMap<>();
-        results.forEach((task, runs) -> {
-            MedianAndRange last = spread(runs, Run::error);
-            lines.computeIfAbsent(line(task), text -> new ArrayList<>())
-                    .add(new Point(depths.indexOf(task.depth()), last.low(), last.median(), last.high()));
-        });
-        List<Curve> curves = new ArrayList<>();
-        lines.forEach((text, points) -> curves.add(new Curve(text, curves.size(), points)));
-        return chart(
-                target.text() + ": error at the end, median and range",
-                "hidden layers",
-                depths.stream().map(String::valueOf).toList(),
-                curves);
-    }
-
-    private static LineChart chart(String title, String axis, List<String> categories, List<Curve> curves) {
-        return new LineChart(
-                title,
-                axis,
-                "root mean square error",
-                "",
-                LineChart.Scale.LOG,
-                // Exploded networks run out of the picture.
-                100,
-                categories,
-                curves);
     }
 
     private Facts facts() {

@@ -63,8 +63,8 @@ public final class LpsStudy implements Callable<Integer> {
     public Integer call() {
         int examples = options.full() ? 500 : 100;
         List<Long> seeds = options.seeds(options.full() ? 3 : 1);
-        Journal journal = options.journal(NAME, List.of("data", "examples", "network", "scheme", "seed"),
-                List.of("train_loss", "test_accuracy"));
+        Journal journal = options.journal(
+                NAME, List.of("data", "examples", "network", "scheme", "seed"), List.of("train_loss", "test_accuracy"));
         ResultPage page =
                 ResultPage.of(NAME, "LPS-reconstruction on MNIST and CIFAR-10: a reconstruction from the abstract");
         for (StoredData set : DATA) {

@@ -6,6 +6,7 @@ import io.github.dl4jinit.examples.data.LabelledData;
 import io.github.dl4jinit.examples.data.Peaks;
 import io.github.dl4jinit.examples.data.Rows;
 import io.github.dl4jinit.examples.data.StoredData;
+import io.github.dl4jinit.examples.study.DenseNetwork;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -19,13 +20,12 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** The data sets and networks that Newton's method and Adam are compared on. */
 enum Classifiers {
     MNIST(
             "MNIST",
-            "The network of the authors' notebook, 784-128-10-10, ReLU; pixels from 0 to 1; 50,000 training pictures. 10,000"
+            "The network of the authors' notebook, 784-128-10-10, ReLU; pixels from 0 to 1; 50,000 training images. 10,000"
                     + " others choose settings: the last of the official training part, in the notebook the first.") {
         @Override
         Parts parts(DataFolder folder) {
@@ -33,8 +33,8 @@ enum Classifiers {
         }
 
         @Override
-        NeuralNetConfiguration.ListBuilder layers(NeuralNetConfiguration.ListBuilder list) {
-            return list.layer(dense(784, 128)).layer(dense(128, 10)).layer(output(10, 10));
+        MultiLayerNetwork network(NeuralNetConfiguration.Builder shared) {
+            return DenseNetwork.of(shared, 784).hidden(1, 128).hidden(1, 10).output(output(), 10);
         }
     },
     PEAKS(
@@ -46,26 +46,26 @@ enum Classifiers {
         }
 
         @Override
-        NeuralNetConfiguration.ListBuilder layers(NeuralNetConfiguration.ListBuilder list) {
-            return list.layer(dense(2, 32)).layer(dense(32, 32)).layer(output(32, 5));
+        MultiLayerNetwork network(NeuralNetConfiguration.Builder shared) {
+            return DenseNetwork.of(shared, 2).hidden(2, 32).output(output(), 5);
         }
     },
     CIFAR10(
             "CIFAR-10 subset, dense",
-            "2,500 pictures to train on, 500 to choose settings by, 1,000 to test; 3072-128-32-10, ReLU.") {
+            "2,500 images to train on, 500 to choose settings by, 1,000 to test; 3072-128-32-10, ReLU.") {
         @Override
         Parts parts(DataFolder folder) {
             return Parts.of(StoredData.CIFAR10.load(folder));
         }
 
         @Override
-        NeuralNetConfiguration.ListBuilder layers(NeuralNetConfiguration.ListBuilder list) {
-            return list.layer(dense(3072, 128)).layer(dense(128, 32)).layer(output(32, 10));
+        MultiLayerNetwork network(NeuralNetConfiguration.Builder shared) {
+            return DenseNetwork.of(shared, 3072).hidden(1, 128).hidden(1, 32).output(output(), 10);
         }
     },
     CIFAR10_CONVOLUTIONAL(
             "CIFAR-10 subset, convolutional",
-            "The same pictures; two 3x3 convolutions of 8 and 16 channels with stride 2, and 32 features, ReLU.") {
+            "The same images; two 3x3 convolutions of 8 and 16 channels with stride 2, and 32 features, ReLU.") {
         @Override
         Parts parts(DataFolder folder) {
             LabelledData data = StoredData.CIFAR10.load(folder);
@@ -73,9 +73,11 @@ enum Classifiers {
         }
 
         @Override
-        NeuralNetConfiguration.ListBuilder layers(NeuralNetConfiguration.ListBuilder list) {
+        MultiLayerNetwork network(NeuralNetConfiguration.Builder shared) {
             ImageShape image = new ImageShape(3, 32, 32);
-            return list.layer(new ConvolutionLayer.Builder(3, 3)
+            MultiLayerNetwork network = new MultiLayerNetwork(shared.convolutionMode(ConvolutionMode.Same)
+                    .list()
+                    .layer(new ConvolutionLayer.Builder(3, 3)
                             .stride(2, 2)
                             .nOut(8)
                             .build())
@@ -84,8 +86,11 @@ enum Classifiers {
                             .nOut(16)
                             .build())
                     .layer(new DenseLayer.Builder().nOut(32).build())
-                    .layer(output(32, 10))
-                    .setInputType(InputType.convolutional(image.height(), image.width(), image.channels()));
+                    .layer(output().nOut(10).build())
+                    .setInputType(InputType.convolutional(image.height(), image.width(), image.channels()))
+                    .build());
+            network.init();
+            return network;
         }
     };
 
@@ -120,34 +125,20 @@ enum Classifiers {
 
     abstract Parts parts(DataFolder folder);
 
-    abstract NeuralNetConfiguration.ListBuilder layers(NeuralNetConfiguration.ListBuilder list);
+    abstract MultiLayerNetwork network(NeuralNetConfiguration.Builder shared);
 
     /** Glorot's uniform weights, zero biases, no bias before the softmax: what the authors' code has. */
     MultiLayerNetwork network(long seed, double rate) {
-        MultiLayerNetwork network = new MultiLayerNetwork(layers(new NeuralNetConfiguration.Builder()
-                        .seed(seed)
-                        .dataType(DataType.FLOAT)
-                        .updater(new Adam(rate))
-                        .weightInit(WeightInit.XAVIER_UNIFORM)
-                        .activation(Activation.RELU)
-                        .convolutionMode(ConvolutionMode.Same)
-                        .list())
-                .build());
-        network.init();
-        return network;
+        return network(new NeuralNetConfiguration.Builder()
+                .seed(seed)
+                .dataType(DataType.FLOAT)
+                .updater(new Adam(rate))
+                .weightInit(WeightInit.XAVIER_UNIFORM)
+                .activation(Activation.RELU));
     }
 
-    private static DenseLayer dense(int in, int out) {
-        return new DenseLayer.Builder().nIn(in).nOut(out).build();
-    }
-
-    private static OutputLayer output(int in, int classes) {
-        return new OutputLayer.Builder(LossFunction.MCXENT)
-                .activation(Activation.SOFTMAX)
-                .hasBias(false)
-                .nIn(in)
-                .nOut(classes)
-                .build();
+    private static OutputLayer.Builder output() {
+        return DenseNetwork.softmax().hasBias(false);
     }
 
     /** Undoes the standardization, which is one shift and one factor for all pixels. */

@@ -1,12 +1,7 @@
 package io.github.dl4jinit.examples.study.newton;
 
-import io.github.dl4jinit.examples.charts.Curve;
-import io.github.dl4jinit.examples.charts.LineChart;
-import io.github.dl4jinit.examples.charts.Point;
-import io.github.dl4jinit.examples.charts.Table;
 import io.github.dl4jinit.examples.cli.Commands;
 import io.github.dl4jinit.examples.compare.Facts;
-import io.github.dl4jinit.examples.compare.MedianAndRange;
 import io.github.dl4jinit.examples.study.Journal;
 import io.github.dl4jinit.examples.study.ResultPage;
 import io.github.dl4jinit.examples.study.StudyOptions;
@@ -19,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -62,22 +56,6 @@ public final class NewtonStudy implements Callable<Integer> {
         Commands.run(new NewtonStudy(), args);
     }
 
-    /** A setting and its runs. */
-    private record Result(ClassifierTraining setting, List<Run> runs) {
-
-        MedianAndRange spread(ToDoubleFunction<Run> value) {
-            return MedianAndRange.of(runs.stream().mapToDouble(value).boxed().toList());
-        }
-
-        double reached() {
-            return spread(Run::reached).median();
-        }
-
-        double accuracy() {
-            return spread(run -> Run.last(run.accuracy())).median();
-        }
-    }
-
     @Override
     public Integer call() {
         Journal journal = journal();
@@ -92,23 +70,23 @@ public final class NewtonStudy implements Callable<Integer> {
     }
 
     private void notebook(ResultPage page, Journal journal) {
-        List<Result> results = List.of(
+        List<SettingRuns> results = List.of(
                 runs(journal, Classifiers.MNIST, ClassifierTraining.AUTHORS, passes(10), 10),
                 runs(journal, Classifiers.MNIST, ClassifierTraining.adam(10_000, 1e-3), passes(20), 10));
         page.heading("MNIST, the authors' settings")
                 .paragraph(Classifiers.MNIST.text()
                         + " One run of the notebook, whose seed is not known, has a test accuracy of 0.9388 after 10 passes of NGD and of"
                         + " 0.9159 after 20 of Adam.")
-                .table(table(results));
-        charts(page, "mnist-authors", "MNIST, the authors' settings", results);
+                .table(SettingRuns.table(results));
+        SettingRuns.charts(page, "mnist-authors", "MNIST, the authors' settings", results);
     }
 
     private void tuned(ResultPage page, Journal journal) {
         int most = passes(10);
         int few = passes(5);
-        List<Result> adam =
+        List<SettingRuns> adam =
                 search(journal, Classifiers.MNIST, adams(List.of(100, 200, 500), List.of(1e-3, 3e-3, 1e-2)), few);
-        List<Result> newton = search(
+        List<SettingRuns> newton = search(
                 journal,
                 Classifiers.MNIST,
                 List.of(
@@ -123,16 +101,17 @@ public final class NewtonStudy implements Callable<Integer> {
         page.heading("MNIST, settings searched")
                 .paragraph(
                         "The search: seed " + SEARCH_SEED + ", " + few
-                                + " passes, accuracies on the pictures that settings are chosen by. Updates are those of the hidden layers for each minibatch.")
-                .table(table(Stream.concat(adam.stream(), newton.stream()).toList()));
-        List<Result> results = Stream.of(adam, newton)
+                                + " passes, accuracies on the images that settings are chosen by. Updates are those of the hidden layers for each minibatch.")
+                .table(SettingRuns.table(
+                        Stream.concat(adam.stream(), newton.stream()).toList()));
+        List<SettingRuns> results = Stream.of(adam, newton)
                 .flatMap(found -> Stream.of(fastest(found), best(found)).distinct())
                 .map(setting -> runs(journal, Classifiers.MNIST, setting, most, 3))
                 .toList();
         page.paragraph("Of each method the setting that came to " + ClassifierTraining.TARGET
-                        + " first and the one that was best at the end, on the test pictures:")
-                .table(table(results));
-        charts(page, "mnist-searched", "MNIST, settings searched", results);
+                        + " first and the one that was best at the end, on the test images:")
+                .table(SettingRuns.table(results));
+        SettingRuns.charts(page, "mnist-searched", "MNIST, settings searched", results);
     }
 
     private static List<ClassifierTraining> adams(List<Integer> batches, List<Double> rates) {
@@ -147,30 +126,30 @@ public final class NewtonStudy implements Callable<Integer> {
         List<ClassifierTraining> newtons = rates.stream()
                 .map(rate -> new ClassifierTraining(500, rate, 2, 5, 5, 1e-3))
                 .toList();
-        List<Result> results = Stream.of(adams(List.of(100), rates), newtons)
+        List<SettingRuns> results = Stream.of(adams(List.of(100), rates), newtons)
                 .map(settings -> best(search(journal, set, settings, passes)))
                 .map(setting -> runs(journal, set, setting, passes, 3))
                 .toList();
         page.heading(set.title())
                 .paragraph(set.text() + " Rates searched as above; those that were best after " + passes + " passes.")
-                .table(table(results));
-        charts(page, set.name().toLowerCase(Locale.ROOT).replace('_', '-'), set.title(), results);
+                .table(SettingRuns.table(results));
+        SettingRuns.charts(page, set.name().toLowerCase(Locale.ROOT).replace('_', '-'), set.title(), results);
     }
 
     private int passes(int published) {
         return options.full() ? published : 1;
     }
 
-    private static ClassifierTraining fastest(List<Result> results) {
+    private static ClassifierTraining fastest(List<SettingRuns> results) {
         return results.stream()
-                .min(Comparator.comparing(Result::reached))
+                .min(Comparator.comparing(SettingRuns::reached))
                 .orElseThrow()
                 .setting();
     }
 
-    private static ClassifierTraining best(List<Result> results) {
+    private static ClassifierTraining best(List<SettingRuns> results) {
         return results.stream()
-                .max(Comparator.comparing(Result::accuracy))
+                .max(Comparator.comparing(SettingRuns::accuracy))
                 .orElseThrow()
                 .setting();
     }
@@ -180,21 +159,21 @@ public final class NewtonStudy implements Callable<Integer> {
         for (int pass = 1; pass <= MOST_PASSES; pass++) {
             columns.addAll(List.of("accuracy " + pass, "loss " + pass, "seconds " + pass));
         }
-        return options.journal(NAME, List.of("data", "part", "training", "passes", "seed"),
-                columns);
+        return options.journal(NAME, List.of("data", "part", "training", "passes", "seed"), columns);
     }
 
-    private Result runs(Journal journal, Classifiers set, ClassifierTraining setting, int passes, int seeds) {
-        return new Result(
+    private SettingRuns runs(Journal journal, Classifiers set, ClassifierTraining setting, int passes, int seeds) {
+        return new SettingRuns(
                 setting,
                 options.seeds(options.full() ? seeds : 1).stream()
                         .map(seed -> run(journal, set, setting, passes, seed, false))
                         .toList());
     }
 
-    private List<Result> search(Journal journal, Classifiers set, List<ClassifierTraining> settings, int passes) {
+    private List<SettingRuns> search(Journal journal, Classifiers set, List<ClassifierTraining> settings, int passes) {
         return settings.stream()
-                .map(setting -> new Result(setting, List.of(run(journal, set, setting, passes, SEARCH_SEED, true))))
+                .map(setting ->
+                        new SettingRuns(setting, List.of(run(journal, set, setting, passes, SEARCH_SEED, true))))
                 .toList();
     }
 
@@ -207,13 +186,13 @@ public final class NewtonStudy implements Callable<Integer> {
             return setting.train(set, parts.train(), search ? parts.validation() : parts.test(), passes, seed);
         }));
         options.say(String.format(
-                        Locale.ROOT,
-                        "%s, %s, seed %d: %.4f after %.1f s",
-                        set.title(),
-                        setting.text(),
-                        seed,
-                        Run.last(run.accuracy()),
-                        Run.last(run.seconds())));
+                Locale.ROOT,
+                "%s, %s, seed %d: %.4f after %.1f s",
+                set.title(),
+                setting.text(),
+                seed,
+                Run.last(run.accuracy()),
+                Run.last(run.seconds())));
         return run;
     }
 
@@ -229,68 +208,6 @@ public final class NewtonStudy implements Callable<Integer> {
             ClassifierTraining.adam(500, 1e-3).train(set, parts.train(), parts.test(), 1, SEARCH_SEED);
             new ClassifierTraining(500, 1e-3, 1, 3, 1, 1e-3).train(set, parts.train(), parts.test(), 1, SEARCH_SEED);
         }
-    }
-
-    private static Table table(List<Result> results) {
-        return new Table(
-                List.of(
-                        "training",
-                        "passes",
-                        "seeds",
-                        "accuracy",
-                        "range",
-                        "training loss",
-                        "seconds",
-                        "seconds to 0.93"),
-                results.stream().map(NewtonStudy::row).toList());
-    }
-
-    private static List<String> row(Result result) {
-        MedianAndRange accuracy = result.spread(run -> Run.last(run.accuracy()));
-        double seconds = result.spread(run -> Run.last(run.seconds())).median();
-        return List.of(
-                result.setting().text(),
-                "" + result.runs().get(0).accuracy().size(),
-                "" + result.runs().size(),
-                number("%.4f", accuracy.median()),
-                number("%.4f", accuracy.low()) + " .. " + number("%.4f", accuracy.high()),
-                number("%.4f", result.spread(run -> Run.last(run.loss())).median()),
-                number("%.2f", seconds),
-                number("%.2f", result.reached()));
-    }
-
-    private static String number(String format, double value) {
-        return Double.isInfinite(value) ? "-" : String.format(Locale.ROOT, format, value);
-    }
-
-    private static void charts(ResultPage page, String file, String title, List<Result> results) {
-        page.chart(file + "-passes", chart(title, "passes", results, true))
-                .chart(file + "-seconds", chart(title, "seconds of one core", results, false));
-    }
-
-    private static LineChart chart(String title, String axis, List<Result> results, boolean byPass) {
-        List<Curve> curves = new ArrayList<>();
-        for (Result result : results) {
-            List<Point> points = new ArrayList<>();
-            for (int i = 0; i < result.runs().get(0).loss().size(); i++) {
-                int pass = i;
-                MedianAndRange loss = result.spread(run -> run.loss().get(pass));
-                double x = byPass
-                        ? pass + 1
-                        : result.spread(run -> run.seconds().get(pass)).median();
-                points.add(new Point(x, loss.low(), loss.median(), loss.high()));
-            }
-            curves.add(new Curve(result.setting().text(), curves.size(), points));
-        }
-        return new LineChart(
-                title + ": training loss, median and range",
-                axis,
-                "cross-entropy",
-                "",
-                LineChart.Scale.LOG,
-                Double.POSITIVE_INFINITY,
-                List.of(),
-                curves);
     }
 
     private Facts facts() {

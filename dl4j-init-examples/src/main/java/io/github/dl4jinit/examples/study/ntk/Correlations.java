@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Whether a start's kernel foretells its training: rank correlations over the starts. */
+/** Whether a start's kernel predicts its training: rank correlations over the starts. */
 final class Correlations {
 
     private static final List<String> MEASURES =
@@ -22,7 +22,7 @@ final class Correlations {
 
     static void addTo(ResultPage page, Map<String, Runs> results) {
         int all = Starts.all().size();
-        page.heading("Does the kernel foretell the training?")
+        page.heading("Does the kernel predict the training?")
                 .paragraph(
                         "Spearman's rank correlations over the starts, of their medians over the seeds, with 95 % intervals (Fieller's), for"
                                 + " each measure of the start's kernel (and the way that it moved in the first pass) with what came"
@@ -62,7 +62,7 @@ final class Correlations {
     private static String words(String column) {
         return switch (column) {
             case "largest" -> "largest eigenvalue";
-            case "foretold" -> "foretold loss";
+            case "foretold" -> "predicted loss";
             case "drift_early" -> "moved in the first pass";
             default -> column.replace('_', ' ');
         };

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.examples.study.ntk;
 
 import io.github.dl4jinit.examples.charts.Table;
+import io.github.dl4jinit.examples.study.DenseNetwork;
 import io.github.dl4jinit.examples.study.TableNumbers;
 import io.github.dl4jinit.ntk.EmpiricalNtk;
 import io.github.dl4jinit.ntk.KernelSpectrum;
@@ -9,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInitConstant;
@@ -74,29 +73,14 @@ final class EqualWeights {
 
     private static MultiLayerNetwork network(
             INDArray x, Activation activation, int width, IWeightInit first, IWeightInit other) {
-        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .dataType(DataType.DOUBLE)
-                .activation(activation)
-                .list()
-                .layer(new DenseLayer.Builder()
-                        .nIn(x.columns())
-                        .nOut(width)
-                        .weightInit(first)
-                        .build())
-                .layer(new DenseLayer.Builder()
-                        .nIn(width)
-                        .nOut(width)
-                        .weightInit(other)
-                        .build())
-                .layer(new OutputLayer.Builder(LossFunction.L2)
-                        .activation(Activation.IDENTITY)
-                        .nIn(width)
-                        .nOut(1)
-                        .weightInit(other)
-                        .build())
-                .build());
-        network.init();
-        return network;
+        return DenseNetwork.of(
+                        new NeuralNetConfiguration.Builder()
+                                .seed(1)
+                                .dataType(DataType.DOUBLE)
+                                .activation(activation),
+                        x.columns())
+                .hidden(width, first)
+                .hidden(width, other)
+                .output(DenseNetwork.linear(LossFunction.L2).weightInit(other), 1);
     }
 }

@@ -4,6 +4,7 @@ import io.github.dl4jinit.examples.compare.InitialState;
 import io.github.dl4jinit.examples.compare.Scheme;
 import io.github.dl4jinit.examples.data.LabelledData;
 import io.github.dl4jinit.examples.data.Rows;
+import io.github.dl4jinit.examples.study.DenseNetwork;
 import io.github.dl4jinit.examples.study.LossWatch;
 import io.github.dl4jinit.ntk.EmpiricalNtk;
 import io.github.dl4jinit.ntk.KernelDrift;
@@ -14,11 +15,10 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -87,7 +87,7 @@ record KernelExperiment(
         };
         return Stream.of(SHARED_RATE, OWN_PART * stable)
                 .map(rate -> DoubleStream.concat(
-                        DoubleStream.of(foretold(theory, examples.getLabels(), rate, stable)),
+                        DoubleStream.of(predicted(theory, examples.getLabels(), rate, stable)),
                         DoubleStream.of(train(network, kernel, x, rate))))
                 .reduce(DoubleStream.of(ofStart), DoubleStream::concat)
                 .toArray();
@@ -96,40 +96,22 @@ record KernelExperiment(
     /** A network before its training. */
     MultiLayerNetwork start(Scheme scheme, long seed) {
         InitialState start = scheme.start();
-        NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder()
+        NeuralNetConfiguration.Builder shared = new NeuralNetConfiguration.Builder()
                 .seed(seed)
                 .dataType(DataType.DOUBLE)
                 .updater(new Sgd(SHARED_RATE))
-                .list();
-        for (int layer = 0; layer < HIDDEN; layer++) {
-            list.layer(started(
-                    start,
-                    new DenseLayer.Builder()
-                            .nIn(layer == 0 ? data.inputs() : width)
-                            .nOut(width)
-                            .activation(activation)
-                            .build()));
+                .activation(activation);
+        OutputLayer.Builder output = DenseNetwork.linear(LossFunction.L2);
+        if (start instanceof InitialState.Weights weights) {
+            shared.weightInit(weights.of().apply(activation.getActivationFunction()));
+            output.weightInit(weights.of().apply(new ActivationIdentity()));
         }
-        MultiLayerNetwork network = new MultiLayerNetwork(list.layer(started(
-                        start,
-                        new OutputLayer.Builder(LossFunction.L2)
-                                .activation(Activation.IDENTITY)
-                                .nIn(width)
-                                .nOut(data.classes())
-                                .build()))
-                .build());
-        network.init();
+        MultiLayerNetwork network =
+                DenseNetwork.of(shared, data.inputs()).hidden(HIDDEN, width).output(output, data.classes());
         if (start instanceof InitialState.FirstBatch first) {
             first.initializer().initialize(network, Rows.first(data.train(), BATCH));
         }
         return network;
-    }
-
-    private static BaseLayer started(InitialState start, BaseLayer layer) {
-        if (start instanceof InitialState.Weights weights) {
-            layer.setWeightInitFn(weights.of().apply(layer.getActivationFn()));
-        }
-        return layer;
     }
 
     /** With what all examples share taken out; 0 if nothing is left then. */
@@ -144,7 +126,7 @@ record KernelExperiment(
     }
 
     /** The loss on the probe after the whole training, as the kernel of the start has it. */
-    private double foretold(KernelRegression theory, INDArray labels, double rate, double stable) {
+    private double predicted(KernelRegression theory, INDArray labels, double rate, double stable) {
         if (rate >= stable) {
             return Double.POSITIVE_INFINITY;
         }

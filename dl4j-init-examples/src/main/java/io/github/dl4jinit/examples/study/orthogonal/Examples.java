@@ -10,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Examples of {@link OrthogonalNtkStudy}, each of the length that its networks want. */
 final class Examples {
 
-    /** The variance q* of tanh on its critical line at {@link OrthogonalNtkStudy#WEIGHT_VARIANCE}. */
+    /** The variance q* of tanh on its critical line at {@link NtkNetwork#WEIGHT_VARIANCE}. */
     static final double Q = 0.025921;
 
     private Examples() {}

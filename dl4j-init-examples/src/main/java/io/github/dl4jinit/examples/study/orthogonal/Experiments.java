@@ -63,12 +63,12 @@ final class Experiments {
     }
 
     /**
-     * Trains all examples at once and compares with what the kernel of the start, and the kernel of the limit, foretell.
+     * Trains all examples at once and compares with what the kernel of the start, and the kernel of the limit, predict.
      *
      * @param part learning rate in parts of the largest stable one by the limit's kernel
      * @return relative change of the kernel half-way and at the end, change of its shape at the end; distance of the outputs for the test
-     *     examples from those foretold by the kernel of the start and by the limit's, in parts of how far they came; the loss at the end on the
-     *     training and the test examples, and the latter as foretold by the kernel of the start
+     *     examples from those predicted by the kernel of the start and by the limit's, in parts of how far they came; the loss at the end on the
+     *     training and the test examples, and the latter as predicted by the kernel of the start
      */
     static double[] training(NtkNetwork network, Law law, int width, long seed, Task task, double part, int updates) {
         DataSet train = task.train();
@@ -81,7 +81,7 @@ final class Experiments {
         EmpiricalNtk kernels = EmpiricalNtk.of(graph);
         INDArray start = graph.outputSingle(others);
         double time = rate * updates;
-        INDArray foretold = KernelRegression.of(kernels.kernel(x, x), graph.outputSingle(x), y, SquaredLoss.L2)
+        INDArray predicted = KernelRegression.of(kernels.kernel(x, x), graph.outputSingle(x), y, SquaredLoss.L2)
                 .predict(kernels.kernel(others, x), start, time);
         INDArray ofLimit = KernelRegression.of(task.limit(), graph.outputSingle(x), y, SquaredLoss.L2)
                 .predict(task.limitOfTest(), start, time);
@@ -96,11 +96,11 @@ final class Experiments {
             drift.points().get(1).relativeChange(),
             drift.points().get(2).relativeChange(),
             drift.points().get(2).distance(),
-            end.sub(foretold).norm2Number().doubleValue() / moved,
+            end.sub(predicted).norm2Number().doubleValue() / moved,
             end.sub(ofLimit).norm2Number().doubleValue() / moved,
             LossWatch.squares(graph.outputSingle(x), y),
             LossWatch.squares(end, test.getLabels()),
-            LossWatch.squares(foretold, test.getLabels())
+            LossWatch.squares(predicted, test.getLabels())
         };
     }
 

@@ -25,6 +25,13 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  */
 record NtkNetwork(Activation activation, int hidden, double sigmaW2) {
 
+    /** sigma_w^2 of tanh; on the critical line sigma_b^2 would be 2.0e-5. */
+    static final double WEIGHT_VARIANCE = 1.05;
+
+    static final NtkNetwork TANH = tanh(3);
+    static final NtkNetwork DEEP_TANH = tanh(10);
+    static final NtkNetwork RELU = new NtkNetwork(Activation.RELU, 3, 2);
+
     /** How the weights are drawn. */
     enum Law {
         /** Independent, N(0, 1). */
@@ -60,6 +67,10 @@ record NtkNetwork(Activation activation, int hidden, double sigmaW2) {
         int style() {
             return style;
         }
+    }
+
+    static NtkNetwork tanh(int hidden) {
+        return new NtkNetwork(Activation.TANH, hidden, WEIGHT_VARIANCE);
     }
 
     /** What it is for infinite width, whichever the law. */

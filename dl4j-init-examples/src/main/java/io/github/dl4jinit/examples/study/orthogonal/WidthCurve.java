@@ -29,6 +29,12 @@ record WidthCurve(String network, Law law, List<Point> points, int bound) {
         points = List.copyOf(points);
     }
 
+    /** The wider the dearer, so that the widest go with the depth. */
+    static List<Integer> widths(boolean full, int widest) {
+        List<Integer> all = full ? List.of(64, 128, 256, 512, 1024, 2048) : List.of(8, 16, 32);
+        return all.stream().filter(width -> width <= widest).toList();
+    }
+
     PowerLaw power() {
         List<Point> fitted = points.stream().filter(point -> point.x() < bound).toList();
         return PowerLaw.fit(

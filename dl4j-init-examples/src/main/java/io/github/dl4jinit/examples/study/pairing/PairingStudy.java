@@ -7,6 +7,7 @@ import io.github.dl4jinit.examples.charts.Table;
 import io.github.dl4jinit.examples.cli.Commands;
 import io.github.dl4jinit.examples.compare.Facts;
 import io.github.dl4jinit.examples.compare.MedianAndRange;
+import io.github.dl4jinit.examples.study.DenseNetwork;
 import io.github.dl4jinit.examples.study.Journal;
 import io.github.dl4jinit.examples.study.ResultPage;
 import io.github.dl4jinit.examples.study.StudyOptions;
@@ -29,8 +30,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * What to use with what: every activation of DL4J with every scheme, and what is left of a signal behind many layers.
+ * What to use with what: every activation of DL4J with every scheme, and what is left of a signal after many layers.
  *
  * <p>Plain networks of one width, standard-normal inputs, no biases. The signal is the variance of each unit over the examples, averaged over
  * the units (that of the input is 1): what still tells examples apart. The gradient is the variance of the gradient by the
@@ -113,8 +112,8 @@ public final class PairingStudy implements Callable<Integer> {
         int depth = options.full() ? 50 : 10;
         int width = options.full() ? 128 : 32;
         List<Long> seeds = options.seeds(options.full() ? 3 : 1);
-        Journal journal = options.journal(NAME, List.of("activation", "scheme", "depth", "width", "seed"),
-                List.of("signal", "gradient"));
+        Journal journal = options.journal(
+                NAME, List.of("activation", "scheme", "depth", "width", "seed"), List.of("signal", "gradient"));
         List<String> names = List.copyOf(SCHEMES.keySet());
         List<String> rows = new ArrayList<>();
         List<List<Double>> signals = new ArrayList<>();
@@ -182,23 +181,14 @@ public final class PairingStudy implements Callable<Integer> {
 
     private static MultiLayerNetwork network(
             IActivation activation, IWeightInit weights, int depth, int width, long seed) {
-        NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder()
-                .seed(seed)
-                .weightInit(weights)
-                .activation(activation)
-                .list();
-        for (int i = 0; i < depth; i++) {
-            list.layer(new DenseLayer.Builder().nIn(width).nOut(width).build());
-        }
-        list.layer(new OutputLayer.Builder(LossFunction.MSE)
-                .activation(Activation.IDENTITY)
-                .weightInit(VarianceScaling.lecunNormal())
-                .nIn(width)
-                .nOut(width)
-                .build());
-        MultiLayerNetwork network = new MultiLayerNetwork(list.build());
-        network.init();
-        return network;
+        return DenseNetwork.of(
+                        new NeuralNetConfiguration.Builder()
+                                .seed(seed)
+                                .weightInit(weights)
+                                .activation(activation),
+                        width)
+                .hidden(depth, width)
+                .output(DenseNetwork.linear(LossFunction.MSE).weightInit(VarianceScaling.lecunNormal()), width);
     }
 
     private static ResultPage page(
@@ -212,13 +202,13 @@ public final class PairingStudy implements Callable<Integer> {
         return ResultPage.of(NAME, "What to use with what")
                 .heading(kept)
                 .paragraph(
-                        "Variance of a unit over the examples behind the last hidden layer, that of the input being 1;"
+                        "Variance of a unit over the examples after the last hidden layer, that of the input being 1;"
                                 + " numbers are powers of ten, medians over the seeds. Grey is kept, blue dies, red explodes; white"
                                 + " cells cannot be had (the gain of a function that is not one of single numbers).")
                 .chart("signal", map(kept, schemes, activations, signals))
                 .table(table(schemes, activations, signals))
                 .heading(sent)
-                .paragraph("Variance of the gradient by the pre-activation of the first layer over that of the last.")
+                .paragraph("Variance of the gradient with respect to the pre-activation of the first layer over that of the last.")
                 .chart("gradient", map(sent, schemes, activations, gradients))
                 .table(table(schemes, activations, gradients));
     }

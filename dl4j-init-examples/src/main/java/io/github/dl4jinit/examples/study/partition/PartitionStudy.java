@@ -80,7 +80,9 @@ public final class PartitionStudy implements Callable<Integer> {
     public Integer call() {
         List<Integer> parts = options.full() ? List.of(1, 2, 4, 8, 16) : List.of(1, 2);
         List<Integer> degrees = options.full() ? List.of(0, 1, 2, 3, 5) : List.of(0, 2);
-        Journal journal = options.journal(NAME, List.of("target", "start", "parts", "degree", "updates", "seed"),
+        Journal journal = options.journal(
+                NAME,
+                List.of("target", "start", "parts", "degree", "updates", "seed"),
                 List.of("solve alone", "trained"));
         ResultPage page = ResultPage.of(NAME, "Partition-of-unity networks: more parts, higher degrees");
         known(page, journal);

@@ -24,7 +24,7 @@ import org.nd4j.linalg.activations.Activation;
  * @param depths hidden layers of the MLPs
  * @param width units of each
  * @param activations activation functions of the hidden layers
- * @param convolution whether there is a convolution network beside the MLPs, where the data are pictures
+ * @param convolution whether there is a convolution network beside the MLPs, where the data are images
  * @param data the tasks
  * @param methods the starts
  */
@@ -154,7 +154,7 @@ record Grid(
                 VARIANTS);
     }
 
-    /** As few examples as will do, and pictures of 8 x 8 pixels, so that the whole grid can be trained on one machine. */
+    /** As few examples as will do, and images of 8 x 8 pixels, so that the whole grid can be trained on one machine. */
     static LabelledData reduced(LabelledData task) {
         ImageShape image = task.image();
         LabelledData coarse = image == null ? task : task.reduced(image.height() / PIXELS);

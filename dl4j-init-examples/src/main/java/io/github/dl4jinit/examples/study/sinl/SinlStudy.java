@@ -112,10 +112,7 @@ public final class SinlStudy implements Callable<Integer> {
         if (!variants.cells().isEmpty()) {
             new ResultTables(variants, outcomes).addAsVariants(page);
         }
-        page.write(
-                options.output(),
-                options.facts(settings(results)),
-                journal);
+        page.write(options.output(), options.facts(settings(results)), journal);
         return 0;
     }
 

@@ -28,7 +28,7 @@ public record Trace(List<Double> objective, List<Double> accuracy) {
     /**
      * How soon it fell.
      *
-     * @return mean objective behind the epochs, in nats
+     * @return mean objective after the epochs, in nats
      */
     public double meanObjective() {
         return objective.stream()

@@ -55,7 +55,7 @@ public final class TransportStudy implements Callable<Integer> {
     private static final double INITIAL_WEIGHT = 100;
     private static final double RATE = 3e-3;
 
-    /** Cells of the pictures along space and along time. */
+    /** Cells of the images along space and along time. */
     private static final int COLUMNS = 40;
 
     private static final int ROWS = 10;
@@ -91,7 +91,9 @@ public final class TransportStudy implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Integer> looks = looks();
-        Journal journal = options.journal(NAME, List.of("network", "seed"),
+        Journal journal = options.journal(
+                NAME,
+                List.of("network", "seed"),
                 looks.stream()
                         .flatMap(epochs -> java.util.stream.Stream.of("error " + epochs, "seconds " + epochs))
                         .toList());

@@ -18,17 +18,17 @@ import java.util.zip.ZipFile;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Pictures in JPEG or PNG, from a file or from a zip, to raw sample values 0 to 255. */
-final class Pictures {
-    private Pictures() {}
+/** Images in JPEG or PNG, from a file or from a zip, to raw sample values 0 to 255. */
+final class ImageFiles {
+    private ImageFiles() {}
 
-    /** What to do with one picture of a zip. */
+    /** What to do with one image of a zip. */
     @FunctionalInterface
     interface Visitor {
         void visit(MatchResult name, Raster pixels);
     }
 
-    /** Shows every picture of the zip whose name matches to the visitor, in the order of the names. */
+    /** Shows every image of the zip whose name matches to the visitor, in the order of the names. */
     static void visitZip(Path zipFile, Pattern names, Visitor visitor) {
         try (ZipFile zip = new ZipFile(zipFile.toFile())) {
             for (ZipEntry entry : zip.stream()
@@ -39,7 +39,7 @@ final class Pictures {
                 if (name.matches()) {
                     byte[] bytes = zip.getInputStream(entry).readAllBytes();
                     checkSum(zipFile, entry, bytes);
-                    visitor.visit(name.toMatchResult(), decode(zipFile, "its picture " + entry.getName(), bytes));
+                    visitor.visit(name.toMatchResult(), decode(zipFile, "its image " + entry.getName(), bytes));
                 }
             }
         } catch (ZipException e) {
@@ -54,13 +54,13 @@ final class Pictures {
         CRC32 sum = new CRC32();
         sum.update(bytes);
         if (sum.getValue() != entry.getCrc()) {
-            throw DataException.damaged(zipFile, "its picture " + entry.getName() + " does not match its checksum");
+            throw DataException.damaged(zipFile, "its image " + entry.getName() + " does not match its checksum");
         }
     }
 
     static Raster read(Path file) {
         try {
-            return decode(file, "the picture", Files.readAllBytes(file));
+            return decode(file, "the image", Files.readAllBytes(file));
         } catch (IOException e) {
             throw DataException.unreadable(file, e);
         }
@@ -83,8 +83,8 @@ final class Pictures {
     }
 
     /**
-     * A picture as a row of features, channel by channel, each value the mean over the area that it covers in the picture;
-     * the aspect ratio is not kept. A grey picture fills every channel.
+     * A image as a row of features, channel by channel, each value the mean over the area that it covers in the image;
+     * the aspect ratio is not kept. A grey image fills every channel.
      */
     static float[] features(Raster pixels, ImageShape shape) {
         float[] features = new float[shape.size()];
