@@ -27,8 +27,9 @@ class RoomsTest {
 
     private static final Path STUDIES = Path.of("src/main/java/io/github/dl4jinit/examples/study");
 
-    private static final JavaClasses EXAMPLES =
-            new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("io.github.dl4jinit.examples");
+    private static final JavaClasses EXAMPLES = new ClassFileImporter()
+            .withImportOption(new DoNotIncludeTests())
+            .importPackages("io.github.dl4jinit.examples");
 
     private static ArchRule onlyLower(String room) {
         return noClasses()

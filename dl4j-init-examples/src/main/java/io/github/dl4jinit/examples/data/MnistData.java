@@ -35,8 +35,7 @@ final class MnistData {
         int trainEnd = train.size() - VALIDATION;
         if (trainEnd < 1) {
             throw DataException.damaged(
-                    folder.file(TRAIN_IMAGES),
-                    "it has " + train.size() + " images, expected more than " + VALIDATION);
+                    folder.file(TRAIN_IMAGES), "it has " + train.size() + " images, expected more than " + VALIDATION);
         }
         return Samples.standardized(
                 "mnist",

@@ -18,9 +18,8 @@ final class ShapesetIterator implements DataSetIterator {
 
     ShapesetIterator(Shapeset shapeset, int batchSize, int batchesPerEpoch) {
         if (batchSize < 1 || batchesPerEpoch < 1) {
-            throw new IllegalArgumentException(
-                    "a stream needs at least 1 image a minibatch and 1 minibatch an epoch, " + "got " + batchSize
-                            + " and " + batchesPerEpoch);
+            throw new IllegalArgumentException("a stream needs at least 1 image a minibatch and 1 minibatch an epoch, "
+                    + "got " + batchSize + " and " + batchesPerEpoch);
         }
         this.shapeset = shapeset;
         this.batchSize = batchSize;

@@ -47,8 +47,7 @@ public final class InitializeByHand {
                 .build());
         network.init();
 
-        InitReport report =
-                Lsuv.builder().tolerance(0.001).build().initialize(network, new Shapeset(1).images(0, 256));
+        InitReport report = Lsuv.builder().tolerance(0.001).build().initialize(network, new Shapeset(1).images(0, 256));
 
         out.print(report);
         out.println(report.converged() ? "Every layer has variance 1." : "Some layer is off.");

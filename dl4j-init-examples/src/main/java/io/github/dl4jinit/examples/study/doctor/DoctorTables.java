@@ -34,9 +34,8 @@ final class DoctorTables {
                                 + " that ring for 5 % of the trained networks at most.")
                 .table(table(bounds, setting))
                 .heading("The same bounds on the other half")
-                .paragraph(
-                        "Other activations, depths and widths, residual graphs and convolutions, on images: none of"
-                                + " these networks was used to set a bound.")
+                .paragraph("Other activations, depths and widths, residual graphs and convolutions, on images: none of"
+                        + " these networks was used to set a bound.")
                 .table(table(bounds, judging))
                 .heading("The rules as they are in this version, on the other half")
                 .paragraph("The same table with the bounds that `Rule` has; the doctor quotes its third column.")

@@ -124,7 +124,8 @@ final class Trainings {
                 row.add(
                         i < points.size()
                                 ? TableNumbers.number(points.get(i).mid()) + ", "
-                                        + TableNumbers.number(predicted.get(line)
+                                        + TableNumbers.number(predicted
+                                                .get(line)
                                                 .points()
                                                 .get(i)
                                                 .mid())

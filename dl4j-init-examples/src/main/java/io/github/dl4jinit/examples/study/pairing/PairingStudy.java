@@ -208,7 +208,8 @@ public final class PairingStudy implements Callable<Integer> {
                 .chart("signal", map(kept, schemes, activations, signals))
                 .table(table(schemes, activations, signals))
                 .heading(sent)
-                .paragraph("Variance of the gradient with respect to the pre-activation of the first layer over that of the last.")
+                .paragraph(
+                        "Variance of the gradient with respect to the pre-activation of the first layer over that of the last.")
                 .chart("gradient", map(sent, schemes, activations, gradients))
                 .table(table(schemes, activations, gradients));
     }
