@@ -139,7 +139,7 @@ final class VarianceTables {
         page.heading("Variance over depth")
                 .paragraph("Networks of one width, " + same().get(0)
                         + ". Variance of the pre-activations over examples and units,"
-                        + " over that of layer 1: median, lowest and highest seed. *Back* is the variance of the gradient by the"
+                        + " over that of layer 1: median, lowest and highest seed. *Back* is the variance of the gradient with respect to the"
                         + " pre-activations of layer 1 over that of the last layer.");
         List<String> head = new ArrayList<>(List.of("network", "weights"));
         layers().forEach(layer -> head.add("layer " + layer));
