@@ -47,7 +47,7 @@ import picocli.CommandLine.Mixin;
  * What to use with what: every activation of DL4J with every scheme, and what is left of a signal after many layers.
  *
  * <p>Plain networks of one width, standard-normal inputs, no biases. The signal is the variance of each unit over the examples, averaged over
- * the units (that of the input is 1): what still tells examples apart. The gradient is the variance of the gradient by the
+ * the units (that of the input is 1): what still tells examples apart. The gradient is the variance of the gradient with respect to the
  * pre-activation of the first layer over that of the last, for a squared loss with random targets, by {@link Probe}.
  */
 @Command(

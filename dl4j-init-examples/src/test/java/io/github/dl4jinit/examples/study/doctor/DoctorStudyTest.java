@@ -15,8 +15,8 @@ class DoctorStudyTest {
     /** Eight tiny networks, five updates each: the page is whole, and a second run adds no row. */
     @Test
     void smallStudy_writesItsPage_andGoesOnFromItsNumbers(@TempDir Path folder) throws IOException {
-        Path data = RealData.with("letter");
-        RealData.with("coil20");
+        Path data = RealData.with("letter-recognition");
+        RealData.with("coil-20");
         String[] args = {"--networks", "8", "--output", folder.toString(), "--data-dir", data.toString()};
 
         assertThat(Commands.line(new DoctorStudy()).execute(args)).isZero();
