@@ -1,6 +1,6 @@
 package io.github.dl4jinit.examples.benchmark;
 
-import io.github.dl4jinit.examples.study.NetworkPopulation;
+import io.github.dl4jinit.examples.study.dyingrelu.NetworkPopulation;
 import io.github.dl4jinit.initializer.LinearProduct;
 import io.github.dl4jinit.initializer.RandomizedAsymmetric;
 import io.github.dl4jinit.scheme.VarianceScaling;

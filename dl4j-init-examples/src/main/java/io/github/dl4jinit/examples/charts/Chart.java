@@ -1,6 +1,7 @@
 package io.github.dl4jinit.examples.charts;
 
 import java.util.List;
+import java.util.Locale;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** A picture of numbers, described once and drawn alike on a {@link Page} and by {@link SvgRenderer}. */
@@ -17,4 +18,14 @@ public sealed interface Chart permits LineChart, HeatMap, Histogram, ScatterChar
 
     /** {@return the chart as an option of ECharts, all data and no functions; {@code charts.js} completes it} */
     ObjectNode option();
+
+    /**
+     * A name for a file of what has a title.
+     *
+     * @param title any text
+     * @return its letters and digits, small, with a hyphen for all between
+     */
+    static String fileName(String title) {
+        return title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    }
 }

@@ -67,13 +67,13 @@ public enum Architecture {
         }
     },
 
-    /** A {@link MultiLayerNetwork} of 3x3 convolutions that keep the size, the picture halved after every second one. */
+    /** A {@link MultiLayerNetwork} of 3x3 convolutions that keep the size, the image halved after every second one. */
     CONV("%d-layer %s convolution network, %d channels") {
         @Override
         Model build(NetworkSpec spec, LabelledData data, Settings settings) {
             ImageShape image = data.image();
             if (image == null) {
-                throw new IllegalArgumentException("a convolution network needs pictures, and " + data.name()
+                throw new IllegalArgumentException("a convolution network needs images, and " + data.name()
                         + " has none: choose another architecture or other data");
             }
             NeuralNetConfiguration.ListBuilder list = settings.configuration().list();
@@ -111,11 +111,12 @@ public enum Architecture {
     record Settings(
             long seed, IUpdater updater, @Nullable Function<IActivation, IWeightInit> weights, boolean normalized) {
 
-        static Settings of(long seed, IUpdater updater, Start start) {
-            if (start instanceof Start.Normalized normalized) {
+        static Settings of(long seed, IUpdater updater, InitialState start) {
+            if (start instanceof InitialState.Normalized normalized) {
                 return new Settings(seed, updater, normalized.of(), true);
             }
-            return new Settings(seed, updater, start instanceof Start.Weights weights ? weights.of() : null, false);
+            return new Settings(
+                    seed, updater, start instanceof InitialState.Weights weights ? weights.of() : null, false);
         }
 
         void hidden(NeuralNetConfiguration.ListBuilder list, BaseLayer layer) {

@@ -161,7 +161,7 @@ record NetworkSummary(NetworkSpec network, List<SchemeSummary> schemes, int epoc
         return s.count(Outcome.DIVERGED) + "/" + s.runs().size() + (failed == 0 ? "" : ", " + failed + " failed");
     }
 
-    private static String accuracies(Spread spread) {
+    private static String accuracies(MedianAndRange spread) {
         return String.format(
                 Locale.ROOT, "%s [%s..%s]", accuracy(spread.median()), bare(spread.low()), bare(spread.high()));
     }

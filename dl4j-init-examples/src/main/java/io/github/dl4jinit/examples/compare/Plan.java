@@ -19,7 +19,7 @@ public record Plan(
         List<Long> seeds,
         int epochs,
         int batch,
-        Rule rule,
+        UpdateRule rule,
         double learningRate) {
 
     /** Checks that there is something to train, and with sensible numbers. */

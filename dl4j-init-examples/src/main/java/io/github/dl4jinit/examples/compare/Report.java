@@ -17,13 +17,35 @@ import java.util.stream.IntStream;
 
 /**
  * Results for readers: text for a terminal and a page for a browser.
- *
- * @param plan what was trained
- * @param results what came out
  */
-public record Report(Plan plan, Results results) {
+public final class Report {
 
     private static final double UNLIMITED = Double.POSITIVE_INFINITY;
+
+    private final Plan plan;
+    private final Results results;
+    private final List<NetworkSummary> summaries;
+
+    /**
+     * A report.
+     *
+     * @param plan what was trained
+     * @param results what came out
+     */
+    public Report(Plan plan, Results results) {
+        this.plan = plan;
+        this.results = results;
+        this.summaries = NetworkSummary.of(plan, results.runs());
+    }
+
+    /**
+     * What came out.
+     *
+     * @return all runs
+     */
+    public Results results() {
+        return results;
+    }
 
     /**
      * Tables and a sentence or two for each network.
@@ -32,7 +54,7 @@ public record Report(Plan plan, Results results) {
      */
     public String toText() {
         StringBuilder text = new StringBuilder();
-        for (NetworkSummary summary : NetworkSummary.of(plan, results.runs())) {
+        for (NetworkSummary summary : summaries) {
             text.append(summary.network().title()).append("\n\n");
             text.append(summary.table().toText()).append('\n');
             summary.reading().forEach(paragraph -> text.append(wrapped(paragraph)));
@@ -60,7 +82,7 @@ public record Report(Plan plan, Results results) {
      * @return charts in the order of the page
      */
     public List<Section> sections() {
-        return NetworkSummary.of(plan, results.runs()).stream()
+        return summaries.stream()
                 .map(s -> new Section(s.network().title(), s.reading(), charts(s), List.of(s.table())))
                 .toList();
     }
@@ -122,7 +144,7 @@ public record Report(Plan plan, Results results) {
             String title,
             String measure,
             String unit,
-            BiFunction<SchemeSummary, Integer, Spread> quantity,
+            BiFunction<SchemeSummary, Integer, MedianAndRange> quantity,
             double factor,
             double ceiling) {
         return new LineChart(
@@ -172,7 +194,7 @@ public record Report(Plan plan, Results results) {
                 .toList();
     }
 
-    private static Point point(double x, Spread y, double factor) {
+    private static Point point(double x, MedianAndRange y, double factor) {
         return new Point(x, factor * y.low(), factor * y.median(), factor * y.high());
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.factory.Nd4j;
@@ -38,16 +39,16 @@ public final class Runner {
      *
      * @param plan what to train
      * @param data what to train on
-     * @param progress told after each epoch of each run
+     * @param epochsDone told from several threads of each epoch that is done, or will not be trained because a run was lost
      * @return the results in the order of the plan
      * @throws InterruptedException if the waiting thread was interrupted; the runs are then given up
      */
-    public List<RunResult> run(Plan plan, LabelledData data, Progress progress) throws InterruptedException {
+    public List<RunResult> run(Plan plan, LabelledData data, IntConsumer epochsDone) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             List<Future<RunResult>> futures = new ArrayList<>();
             for (Run run : plan.runs()) {
-                futures.add(pool.submit(() -> train(plan, run, data, progress)));
+                futures.add(pool.submit(() -> train(plan, run, data, epochsDone)));
             }
             List<RunResult> results = new ArrayList<>();
             for (Future<RunResult> future : futures) {
@@ -61,11 +62,11 @@ public final class Runner {
         }
     }
 
-    private static RunResult train(Plan plan, Run run, LabelledData data, Progress progress) {
+    private static RunResult train(Plan plan, Run run, LabelledData data, IntConsumer epochsDone) {
         singleThreaded();
         try {
-            RunResult result = new Training(plan, run, data).result(() -> progress.epochs(1));
-            progress.epochs(plan.epochs() - Math.max(0, result.epochs().size() - 1));
+            RunResult result = new Training(plan, run, data).result(() -> epochsDone.accept(1));
+            epochsDone.accept(plan.epochs() - Math.max(0, result.epochs().size() - 1));
             return result;
         } finally {
             destroyWorkspaces();
@@ -90,17 +91,5 @@ public final class Runner {
         Nd4j.getEnvironment().setMaxMasterThreads(1);
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
         Nd4j.factory().blas().setMaxThreads(1);
-    }
-
-    /** Hears how far a plan has come. Called from several threads. */
-    @FunctionalInterface
-    public interface Progress {
-
-        /**
-         * More epochs are done, or will not be trained because a run was lost.
-         *
-         * @param count how many
-         */
-        void epochs(int count);
     }
 }

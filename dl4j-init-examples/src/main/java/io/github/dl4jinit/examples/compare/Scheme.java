@@ -8,7 +8,7 @@ package io.github.dl4jinit.examples.compare;
  * @param description one line of help
  * @param start what it does
  */
-public record Scheme(String name, String title, String description, Start start) {
+public record Scheme(String name, String title, String description, InitialState start) {
 
     @Override
     public String toString() {

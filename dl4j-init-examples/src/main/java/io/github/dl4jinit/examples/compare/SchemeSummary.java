@@ -20,24 +20,24 @@ record SchemeSummary(Scheme scheme, int style, List<RunResult> runs, int epochs)
         runs = List.copyOf(runs);
     }
 
-    Spread trainLoss(int epoch) {
+    MedianAndRange trainLoss(int epoch) {
         return spread(run -> run.trainLoss(epoch));
     }
 
-    Spread testLoss(int epoch) {
+    MedianAndRange testLoss(int epoch) {
         return spread(run -> run.testLoss(epoch));
     }
 
-    Spread testAccuracy(int epoch) {
+    MedianAndRange testAccuracy(int epoch) {
         return spread(run -> run.testAccuracy(epoch));
     }
 
-    Spread finalAccuracy() {
+    MedianAndRange finalAccuracy() {
         return testAccuracy(epochs);
     }
 
     /** Epochs until the test accuracy is first this high; infinite for a run that never gets there. */
-    Spread epochsTo(double accuracy) {
+    MedianAndRange epochsTo(double accuracy) {
         return spread(run -> IntStream.rangeClosed(0, epochs)
                 .filter(epoch -> run.testAccuracy(epoch) >= accuracy)
                 .mapToDouble(epoch -> epoch)
@@ -58,8 +58,8 @@ record SchemeSummary(Scheme scheme, int style, List<RunResult> runs, int epochs)
     }
 
     /** The variance of a hidden layer's output before training. */
-    Spread startVariance(int layer) {
-        return Spread.of(measured().stream()
+    MedianAndRange startVariance(int layer) {
+        return MedianAndRange.of(measured().stream()
                 .map(run -> run.start().get(layer).variance())
                 .toList());
     }
@@ -68,7 +68,7 @@ record SchemeSummary(Scheme scheme, int style, List<RunResult> runs, int epochs)
         return runs.stream().filter(run -> !run.start().isEmpty()).toList();
     }
 
-    private Spread spread(ToDoubleFunction<RunResult> quantity) {
-        return Spread.of(runs.stream().mapToDouble(quantity).boxed().toList());
+    private MedianAndRange spread(ToDoubleFunction<RunResult> quantity) {
+        return MedianAndRange.of(runs.stream().mapToDouble(quantity).boxed().toList());
     }
 }

@@ -32,7 +32,7 @@ public final class Schemes {
                     "dl4j",
                     "DL4J default",
                     "nothing is set: DL4J takes its XAVIER, N(0, 2/(in+out))",
-                    new Start.Untouched()),
+                    new InitialState.Untouched()),
             weights("standard", "Standard", "U(+-1/sqrt(in))", f -> VarianceScaling.standardUniform()),
             weights("glorot", "Glorot", "U(+-sqrt(6/(in+out)))", f -> VarianceScaling.glorotUniform()),
             weights("he", "He", "N(0, 2/in)", f -> VarianceScaling.heNormal()),
@@ -96,7 +96,7 @@ public final class Schemes {
                     "fusion",
                     "LayerFusion",
                     "an MLP of one layer more, trained as long, two layers of which are fused: training before training",
-                    new Start.Fused()));
+                    new InitialState.Fused()));
 
     private static final List<Scheme> ALL =
             Stream.concat(USUAL.stream(), MORE.stream()).toList();
@@ -105,11 +105,11 @@ public final class Schemes {
 
     private static Scheme weights(
             String name, String title, String description, Function<IActivation, IWeightInit> scheme) {
-        return new Scheme(name, title, description, new Start.Weights(scheme));
+        return new Scheme(name, title, description, new InitialState.Weights(scheme));
     }
 
     private static Scheme network(String name, String title, String description, NetworkInitializer initializer) {
-        return new Scheme(name, title, description, new Start.FirstBatch(initializer));
+        return new Scheme(name, title, description, new InitialState.FirstBatch(initializer));
     }
 
     /* Softmax mixes the units of a layer, so it has no gain; its layer is started as a linear one. */

@@ -5,6 +5,7 @@ import io.github.dl4jinit.examples.compare.RunResult.EpochResult;
 import io.github.dl4jinit.examples.compare.RunResult.LayerVariance;
 import io.github.dl4jinit.examples.compare.RunResult.Outcome;
 import io.github.dl4jinit.examples.data.LabelledData;
+import io.github.dl4jinit.examples.data.Rows;
 import io.github.dl4jinit.initializer.LayerFusion;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,11 +14,7 @@ import java.util.SplittableRandom;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** One run: build, start, measure, and train epoch by epoch. Everything that is random in it comes from its seed. */
 final class Training {
@@ -41,7 +38,7 @@ final class Training {
         this.data = data;
         boolean pictures = run.network().architecture() == Architecture.CONV;
         this.train = pictures ? data.asImages(data.train()) : data.train();
-        this.trainSample = first(TRAIN_SAMPLE);
+        this.trainSample = Rows.first(train, TRAIN_SAMPLE);
         this.test = pictures ? data.asImages(data.test()) : data.test();
     }
 
@@ -72,26 +69,21 @@ final class Training {
         return new RunResult(run.network().name(), run.scheme().name(), run.seed(), outcome, note, start, epochs);
     }
 
-    private DataSet first(int count) {
-        INDArrayIndex rows = NDArrayIndex.interval(0, Math.min(count, train.numExamples()));
-        return new DataSet(train.getFeatures().get(rows), train.getLabels().get(rows));
-    }
-
     private static boolean finite(List<EpochResult> epochs) {
         EpochResult last = epochs.get(epochs.size() - 1);
         return Double.isFinite(last.trainLoss()) && Double.isFinite(last.testLoss());
     }
 
     private Model started() {
-        Start start = run.scheme().start();
+        InitialState start = run.scheme().start();
         Model model = built(run.network());
         if (run.network().graph() && model instanceof MultiLayerNetwork chain) {
             model = asGraph(chain);
         }
-        if (start instanceof Start.FirstBatch first) {
+        if (start instanceof InitialState.FirstBatch first) {
             int examples = first.examples() == 0 ? plan.batch() : first.examples();
             first.initializer().initialize(model, rows(train, order(1), 0, examples));
-        } else if (start instanceof Start.Fused) {
+        } else if (start instanceof InitialState.Fused) {
             fuse(model);
         }
         return model;
@@ -131,7 +123,7 @@ final class Training {
 
     private List<LayerVariance> variances(Trainee network) {
         List<LayerVariance> variances = new ArrayList<>();
-        network.hidden(first(PROBE).getFeatures())
+        network.hidden(Rows.first(train, PROBE).getFeatures())
                 .forEach((name, output) ->
                         variances.add(new LayerVariance(name, output.varNumber().doubleValue())));
         return variances;
@@ -157,16 +149,7 @@ final class Training {
     }
 
     private static DataSet rows(DataSet from, int[] order, int first, int count) {
-        int[] rows = Arrays.copyOfRange(order, first, Math.min(first + count, order.length));
-        return new DataSet(pull(from.getFeatures(), rows), pull(from.getLabels(), rows));
-    }
-
-    private static INDArray pull(INDArray from, int[] rows) {
-        // A copy: shape() hands out the array's own.
-        long[] shape = from.shape().clone();
-        INDArray flat = from.reshape('c', shape[0], from.length() / shape[0]);
-        shape[0] = rows.length;
-        return Nd4j.pullRows(flat, 1, rows).reshape('c', shape);
+        return Rows.take(from, Arrays.copyOfRange(order, first, Math.min(first + count, order.length)));
     }
 
     private EpochResult measure(Trainee network, int epoch) {

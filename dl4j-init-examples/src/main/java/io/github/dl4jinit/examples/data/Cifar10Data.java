@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A part of CIFAR-10: 3,000 training and 1,000 test pictures, 32x32 in colour. Each batch is a PNG with a picture a row
+ * A part of CIFAR-10: 3,000 training and 1,000 test images, 32x32 in colour. Each batch is a PNG with a image a row
  * (1,024 pixels, row by row) and a text file with a class number a line.
  */
 final class Cifar10Data {
@@ -21,7 +21,7 @@ final class Cifar10Data {
 
     private Cifar10Data() {}
 
-    /** 2,500, 500 and 1,000: the last 500 of the training pictures validate. */
+    /** 2,500, 500 and 1,000: the last 500 of the training images validate. */
     static LabelledData read(DataFolder folder) {
         Samples.Builder training = new Samples.Builder();
         for (int batch = 0; batch < 3; batch++) {
@@ -30,7 +30,7 @@ final class Cifar10Data {
         Samples.Builder test = new Samples.Builder();
         readBatch(folder, 50, test);
         Samples pictures = training.build();
-        return Samples.standardised(
+        return Samples.standardized(
                 "cifar10",
                 pictures.where(row -> row < TRAIN_END),
                 pictures.where(row -> row >= TRAIN_END),
@@ -42,8 +42,8 @@ final class Cifar10Data {
     private static void readBatch(DataFolder folder, int batch, Samples.Builder samples) {
         Path pictures = folder.file(DataFile.byHand(FOLDER, "cifar10_batch_" + batch + ".png", HINT));
         Path labelFile = folder.file(DataFile.byHand(FOLDER, "cifar10_batch_" + batch + ".labels.txt", HINT));
-        Raster sheet = Pictures.read(pictures);
-        Pictures.checkSize(pictures, "the picture", sheet, IMAGE.height() * IMAGE.width(), BATCH);
+        Raster sheet = ImageFiles.read(pictures);
+        ImageFiles.checkSize(pictures, "the image", sheet, IMAGE.height() * IMAGE.width(), BATCH);
         List<String> labels = lines(labelFile);
         if (labels.size() != BATCH) {
             throw DataException.damaged(labelFile, "it has " + labels.size() + " lines, expected " + BATCH);
@@ -55,7 +55,7 @@ final class Cifar10Data {
                 throw DataException.damaged(labelFile, "line " + (i + 1) + " is '" + label + "', expected 0 to 9");
             }
             Raster picture = sheet.createChild(0, i, row.width(), 1, 0, 0, null);
-            samples.add(Pictures.features(picture, row), Integer.parseInt(label));
+            samples.add(ImageFiles.features(picture, row), Integer.parseInt(label));
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * COIL-20: 20 objects on a turntable, a picture every 5 degrees, reduced to 32x32 grey. Two forms are read: a pair of IDX
+ * COIL-20: 20 objects on a turntable, a image every 5 degrees, reduced to 32x32 grey. Two forms are read: a pair of IDX
  * files, object by object and pose by pose, and the official zip of 128x128 PNGs.
  */
 final class Coil20Data {
@@ -40,24 +40,24 @@ final class Coil20Data {
         Path file = images == null ? folder.file(ZIP) : images;
         Samples all = images == null ? readZip(file) : IdxFile.samples(images, folder.file(LABELS), IMAGE, OBJECTS);
         if (all.size() != OBJECTS * POSES) {
-            throw DataException.damaged(file, "it has " + all.size() + " pictures, expected " + OBJECTS * POSES);
+            throw DataException.damaged(file, "it has " + all.size() + " images, expected " + OBJECTS * POSES);
         }
         return split(all);
     }
 
     static Samples readZip(Path zip) {
         SortedMap<Integer, float[]> rows = new TreeMap<>();
-        Pictures.visitZip(zip, PNG, (name, pixels) -> {
+        ImageFiles.visitZip(zip, PNG, (name, pixels) -> {
             int object = Integer.parseInt(name.group(1)) - 1;
             int pose = Integer.parseInt(name.group(2));
             if (object < 0 || object >= OBJECTS || pose >= POSES) {
-                throw DataException.damaged(zip, name.group() + " is no picture of object 1 to 20 in pose 0 to 71");
+                throw DataException.damaged(zip, name.group() + " is no image of object 1 to 20 in pose 0 to 71");
             }
-            Pictures.checkSize(zip, name.group(), pixels, ORIGINAL_SIDE, ORIGINAL_SIDE);
-            rows.put(object * POSES + pose, Pictures.features(pixels, IMAGE));
+            ImageFiles.checkSize(zip, name.group(), pixels, ORIGINAL_SIDE, ORIGINAL_SIDE);
+            rows.put(object * POSES + pose, ImageFiles.features(pixels, IMAGE));
         });
         if (rows.isEmpty()) {
-            throw DataException.damaged(zip, "it has no picture named obj1__0.png or the like");
+            throw DataException.damaged(zip, "it has no image named obj1__0.png or the like");
         }
         Samples.Builder samples = new Samples.Builder();
         rows.forEach((row, features) -> samples.add(features, row / POSES));
@@ -71,7 +71,7 @@ final class Coil20Data {
     private static LabelledData split(Samples all) {
         IntPredicate validation = row -> row % 6 == 2;
         IntPredicate test = row -> row % 6 == 5;
-        return Samples.standardised(
+        return Samples.standardized(
                 "coil20",
                 all.where(validation.or(test).negate()).shuffled(),
                 all.where(validation),

@@ -1,6 +1,8 @@
 package io.github.dl4jinit.examples.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,11 +13,12 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
-import org.datavec.api.split.FileSplit;
-import org.datavec.api.writable.Writable;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 
 /**
  * A user's own table: comma-separated, a row an example, features as numbers, the class in the last column.
@@ -28,6 +31,11 @@ import org.datavec.api.writable.Writable;
 public final class CsvTable {
     private static final long SPLIT_SEED = 20_100;
     private static final int PARTS = 5;
+    private static final CSVFormat FORMAT = CSVFormat.DEFAULT
+            .builder()
+            .setIgnoreEmptyLines(true)
+            .setIgnoreSurroundingSpaces(true)
+            .get();
 
     private final Path file;
     private final Samples samples;
@@ -43,7 +51,7 @@ public final class CsvTable {
      * Reads a table and cuts it into its three parts.
      *
      * @param file comma-separated values, UTF-8
-     * @return the data, named after the file, every column standardised
+     * @return the data, named after the file, every column standardized
      * @throws DataException if the file is missing or no such table; the message names the line
      */
     public static LabelledData read(Path file) {
@@ -65,15 +73,17 @@ public final class CsvTable {
         }
         List<float[]> rows = new ArrayList<>();
         List<String> labels = new ArrayList<>();
-        try (CSVRecordReader reader = new CSVRecordReader()) {
-            reader.initialize(new FileSplit(file.toFile()));
+        long line = 0;
+        try (CSVParser parser = CSVParser.parse(file, StandardCharsets.UTF_8, FORMAT)) {
             int columns = 0;
-            for (int line = 1; reader.hasNext(); line++) {
-                List<String> cells = cells(reader, file, line);
-                if (cells.size() == 1 && cells.get(0).isEmpty()) {
-                    continue;
+            for (CSVRecord row : parser) {
+                List<String> cells = new ArrayList<>(row.toList());
+                line = parser.getCurrentLineNumber();
+                boolean first = columns == 0;
+                if (first) {
+                    cells.set(0, withoutByteOrderMark(cells.get(0)));
+                    columns = cells.size();
                 }
-                columns = columns == 0 ? cells.size() : columns;
                 if (cells.size() != columns || columns < 2) {
                     throw wrong(
                             file,
@@ -85,7 +95,7 @@ public final class CsvTable {
                 }
                 int classColumn = classFirst ? 0 : columns - 1;
                 String label = cells.remove(classColumn);
-                if (line == 1 && cells.stream().noneMatch(CsvTable::isNumber)) {
+                if (first && cells.stream().noneMatch(CsvTable::isNumber)) {
                     continue;
                 }
                 if (label.isEmpty()) {
@@ -94,30 +104,16 @@ public final class CsvTable {
                 rows.add(numbers(cells, file, line, classFirst));
                 labels.add(label);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DataException("interrupted while reading " + file, e);
+        } catch (UncheckedIOException e) {
+            // What the parser finds wrong, such as a quote that never closes.
+            throw wrong(
+                    file,
+                    line + 1,
+                    String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
         } catch (IOException e) {
             throw DataException.unreadable(file, e);
         }
         return join(file, rows, labels);
-    }
-
-    private static List<String> cells(CSVRecordReader reader, Path file, int line) throws IOException {
-        try {
-            List<String> cells = new ArrayList<>();
-            for (Writable cell : reader.next()) {
-                String text = cell.toString().strip();
-                cells.add(line == 1 && cells.isEmpty() ? withoutByteOrderMark(text) : text);
-            }
-            return cells;
-        } catch (RuntimeException e) {
-            // The reader wraps what its parser finds wrong, such as a quote that never closes.
-            if (e.getCause() instanceof IOException cause) {
-                throw wrong(file, line, String.valueOf(cause.getMessage()));
-            }
-            throw e;
-        }
     }
 
     private static String withoutByteOrderMark(String text) {
@@ -132,7 +128,7 @@ public final class CsvTable {
         }
     }
 
-    private static float[] numbers(List<String> cells, Path file, int line, boolean classFirst) {
+    private static float[] numbers(List<String> cells, Path file, long line, boolean classFirst) {
         float[] row = new float[cells.size()];
         for (int i = 0; i < row.length; i++) {
             String cell = cells.get(i);
@@ -147,8 +143,8 @@ public final class CsvTable {
         return row;
     }
 
-    private static DataException wrong(Path file, int line, String what) {
-        return new DataException(file + ", line " + line + ": " + what + ". Mend or remove the line.");
+    private static DataException wrong(Path file, long line, String what) {
+        return new DataException(file + ", line " + line + ": " + what + ". Fix or remove the line.");
     }
 
     private static CsvTable join(Path file, List<float[]> rows, List<String> labels) {
@@ -191,7 +187,7 @@ public final class CsvTable {
             rows.subList(0, part).forEach(test::set);
             rows.subList(part, 2 * part).forEach(validation::set);
         }
-        return Samples.standardised(
+        return Samples.standardized(
                 String.valueOf(file.getFileName()),
                 samples.where(row -> !validation.get(row) && !test.get(row)).shuffled(),
                 samples.where(validation::get),

@@ -38,7 +38,7 @@ public final class DataFolder {
     }
 
     /**
-     * The folders of this process; progress bars go to the standard error.
+     * The folders of this process.
      *
      * @param dataDir the folder that the command line names; null leaves it to {@link #VARIABLE}
      * @return where to look
@@ -52,7 +52,7 @@ public final class DataFolder {
                 ? Path.of(System.getProperty("user.home"), ".dl4j-init", "data")
                 : Path.of(cacheVariable);
         Path given = dataDir == null && !variable.isEmpty() ? Path.of(variable) : dataDir;
-        return new DataFolder(given, cache, new Downloader(System.err, PATIENCE));
+        return new DataFolder(given, cache, new Downloader(PATIENCE));
     }
 
     /** The file, downloaded if it must be and can be. */

@@ -80,7 +80,7 @@ final class IdxFile {
         return new IdxFile(file, shape, values);
     }
 
-    /** Joins pictures with their labels. */
+    /** Joins images with their labels. */
     static Samples samples(Path imageFile, Path labelFile, ImageShape image, int classes) {
         IdxFile images = read(imageFile);
         IdxFile labels = read(labelFile);
@@ -94,7 +94,7 @@ final class IdxFile {
             throw DataException.damaged(
                     labelFile,
                     "it has shape " + Arrays.toString(labels.shape) + ", but " + imageFile.getFileName() + " has "
-                            + images.shape[0] + " pictures");
+                            + images.shape[0] + " images");
         }
         float[] features = new float[images.values.length];
         for (int i = 0; i < features.length; i++) {

@@ -1,7 +1,7 @@
 package io.github.dl4jinit.examples.data;
 
 /**
- * The layout of a picture that is stored as one row of features: channel by channel, row by row.
+ * The layout of a image that is stored as one row of features: channel by channel, row by row.
  *
  * @param channels 1 for grey, 3 for red, green, blue
  * @param height rows of pixels

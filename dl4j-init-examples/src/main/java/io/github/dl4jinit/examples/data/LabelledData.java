@@ -4,14 +4,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A classification task, ready to train on: three parts that share no example.
  *
- * <p>Features are float {@code [examples, inputs]}, standardised with the mean and the deviation of the training part
- * alone (of each column for tables, of each colour channel for pictures); labels are one-hot {@code [examples,
+ * <p>Features are float {@code [examples, inputs]}, standardized with the mean and the deviation of the training part
+ * alone (of each column for tables, of each colour channel for images); labels are one-hot {@code [examples,
  * classes]}. The training rows are in no order of their classes, so that any minibatch is a fair sample. Nothing but the training part may be trained on, and nothing but the validation part may choose settings.
  *
  * @param name what tables and files call it, such as {@code letter}
@@ -19,7 +17,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * @param validation the part to choose by
  * @param test the part to report on
  * @param classNames a name for each class, in the order of the label columns
- * @param image how a row of features is laid out as a picture; null if it is none
+ * @param image how a row of features is laid out as a image; null if it is none
  */
 public record LabelledData(
         String name,
@@ -29,7 +27,7 @@ public record LabelledData(
         List<String> classNames,
         @Nullable ImageShape image) {
 
-    /** Checks that the three parts agree with each other, with the class names and with the picture's size. */
+    /** Checks that the three parts agree with each other, with the class names and with the image's size. */
     public LabelledData {
         classNames = List.copyOf(classNames);
         int inputs = train.getFeatures().columns();
@@ -69,27 +67,26 @@ public record LabelledData(
      */
     public LabelledData limited(int training, int others) {
         return new LabelledData(
-                name, limited(train, training), limited(validation, others), limited(test, others), classNames, image);
-    }
-
-    private static DataSet limited(DataSet part, int rows) {
-        INDArrayIndex kept = NDArrayIndex.interval(0, Math.min(rows, part.numExamples()));
-        return new DataSet(
-                part.getFeatures().get(kept).dup(), part.getLabels().get(kept).dup());
+                name,
+                Rows.first(train, training),
+                Rows.first(validation, others),
+                Rows.first(test, others),
+                classNames,
+                image);
     }
 
     /**
-     * The same pictures with fewer pixels: each new one is the mean of a square.
+     * The same images with fewer pixels: each new one is the mean of a square.
      *
      * @param factor side of the square in old pixels
-     * @return the smaller pictures
-     * @throws IllegalStateException if the data are no pictures
+     * @return the smaller images
+     * @throws IllegalStateException if the data are no images
      */
     public LabelledData reduced(int factor) {
         ImageShape old = requireImage();
         if (factor < 1 || old.height() % factor != 0 || old.width() % factor != 0) {
             throw new IllegalArgumentException(
-                    name + ": the factor must divide the sides of the pictures, got " + factor + " for " + old);
+                    name + ": the factor must divide the sides of the images, got " + factor + " for " + old);
         }
         ImageShape small = new ImageShape(old.channels(), old.height() / factor, old.width() / factor);
         return new LabelledData(
@@ -112,7 +109,7 @@ public record LabelledData(
     private ImageShape requireImage() {
         ImageShape shape = image;
         if (shape == null) {
-            throw new IllegalStateException(name + " has no pictures, but " + inputs() + " plain features");
+            throw new IllegalStateException(name + " has no images, but " + inputs() + " plain features");
         }
         return shape;
     }
@@ -140,8 +137,8 @@ public record LabelledData(
      * no value is copied.
      *
      * @param part one of the three parts
-     * @return the part as pictures
-     * @throws IllegalStateException if the data are no pictures
+     * @return the part as images
+     * @throws IllegalStateException if the data are no images
      */
     public DataSet asImages(DataSet part) {
         ImageShape shape = requireImage();

@@ -30,7 +30,7 @@ final class LetterData {
                             + table.classNames().size() + " letters, expected " + ROWS + ", " + COLUMNS + " and "
                             + LETTERS);
         }
-        return Samples.standardised(
+        return Samples.standardized(
                 "letter",
                 all.where(row -> row < TRAIN_END),
                 all.where(row -> row >= TRAIN_END && row < VALIDATION_END),

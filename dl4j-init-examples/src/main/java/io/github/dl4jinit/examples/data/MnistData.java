@@ -35,10 +35,9 @@ final class MnistData {
         int trainEnd = train.size() - VALIDATION;
         if (trainEnd < 1) {
             throw DataException.damaged(
-                    folder.file(TRAIN_IMAGES),
-                    "it has " + train.size() + " pictures, expected more than " + VALIDATION);
+                    folder.file(TRAIN_IMAGES), "it has " + train.size() + " images, expected more than " + VALIDATION);
         }
-        return Samples.standardised(
+        return Samples.standardized(
                 "mnist",
                 train.where(row -> row < trainEnd),
                 train.where(row -> row >= trainEnd),

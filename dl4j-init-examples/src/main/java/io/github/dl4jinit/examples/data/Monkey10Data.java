@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 10 Monkey Species: photographs, reduced to 64x64 in colour. Two zips are read: one of pictures that are reduced already,
+ * 10 Monkey Species: photographs, reduced to 64x64 in colour. Two zips are read: one of images that are reduced already,
  * and Kaggle's own of full size. In both the folders {@code training} and {@code validation} hold {@code n0} to {@code
  * n9}.
  */
@@ -39,20 +39,20 @@ final class Monkey10Data {
 
     private Monkey10Data() {}
 
-    /** The folder {@code validation} tests; every fifth picture of each species of {@code training} validates. */
+    /** The folder {@code validation} tests; every fifth image of each species of {@code training} validates. */
     static LabelledData read(DataFolder folder) {
         @Nullable Path original = folder.find(KAGGLE);
         Path zip = original != null && folder.find(REDUCED) == null ? original : folder.file(REDUCED);
         Samples.Builder training = new Samples.Builder();
         Samples.Builder test = new Samples.Builder();
         BitSet validation = new BitSet();
-        Pictures.visitZip(zip, PICTURE, (name, pixels) -> {
+        ImageFiles.visitZip(zip, PICTURE, (name, pixels) -> {
             int species = Integer.parseInt(name.group(2));
             if ("validation".equals(name.group(1))) {
-                test.add(Pictures.features(pixels, IMAGE), species);
+                test.add(ImageFiles.features(pixels, IMAGE), species);
                 return;
             }
-            training.add(Pictures.features(pixels, IMAGE), species);
+            training.add(ImageFiles.features(pixels, IMAGE), species);
             if (training.count(species) % VALIDATION_EVERY == 0) {
                 validation.set(training.size() - 1);
             }
@@ -61,13 +61,13 @@ final class Monkey10Data {
             if (training.count(species) < VALIDATION_EVERY || test.count(species) == 0) {
                 throw DataException.damaged(
                         zip,
-                        "it has " + training.count(species) + " pictures in training/n"
+                        "it has " + training.count(species) + " images in training/n"
                                 + species + " and " + test.count(species) + " in validation/n" + species
                                 + ", needs at least " + VALIDATION_EVERY + " and 1");
             }
         }
         Samples pictures = training.build();
-        return Samples.standardised(
+        return Samples.standardized(
                 "monkey10",
                 pictures.where(row -> !validation.get(row)).shuffled(),
                 pictures.where(validation::get),

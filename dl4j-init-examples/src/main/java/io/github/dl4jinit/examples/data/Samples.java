@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Examples as they come out of a reader: raw feature rows, one behind the other, and a class number each. */
+/** Examples as they come out of a reader: raw feature rows, one after the other, and a class number each. */
 final class Samples {
     private static final long ORDER_SEED = 2_010;
 
@@ -97,8 +97,8 @@ final class Samples {
         return new Samples(chosen, chosenLabels);
     }
 
-    /** Standardises all three parts with the statistics of the first. */
-    static LabelledData standardised(
+    /** Standardizes all three parts with the statistics of the first. */
+    static LabelledData standardized(
             String name,
             Samples train,
             Samples validation,
@@ -127,7 +127,7 @@ final class Samples {
     }
 
     /**
-     * Mean and deviation of groups of columns. A table has one group a column, a picture one group a colour channel: a
+     * Mean and deviation of groups of columns. A table has one group a column, a image one group a colour channel: a
      * pixel by itself may be constant in the training part (the rim of MNIST) and then has no deviation to divide by.
      */
     private static final class Scale {

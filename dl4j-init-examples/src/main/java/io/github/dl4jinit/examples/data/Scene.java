@@ -10,14 +10,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What a Shapeset picture shows, before it is painted.
+ * What a Shapeset image shows, before it is painted.
  *
  * @param ground the grey of the ground, 0 to 255
  * @param shapes one or two, later over earlier
  * @param rejections how often a shape was thrown away because it hid an earlier one
  */
 record Scene(int ground, List<Shape> shapes, int rejections) {
-    /** The classes: which kinds of shape a picture shows, whichever is in front. */
+    /** The classes: which kinds of shape a image shows, whichever is in front. */
     static final List<List<ShapeKind>> CLASSES = List.of(
             List.of(TRIANGLE),
             List.of(PARALLELOGRAM),

@@ -38,7 +38,7 @@ final class SceneGenerator {
         while (shapes.size() < count) {
             Draft draft = new Draft(bright);
             Shape shape = draft.place();
-            // Past the limit the next shape goes untested, and is then dropped with the rest of the picture's quota.
+            // Past the limit the next shape goes untested, and is then dropped with the rest of the image's quota.
             while (rejections <= REJECTION_LIMIT && hidesAny(shape, shapes)) {
                 rejections++;
                 shape = draft.place();

@@ -3,7 +3,7 @@ package io.github.dl4jinit.examples.data;
 import java.util.List;
 
 /**
- * One polygon of a Shapeset picture, in place.
+ * One polygon of a Shapeset image, in place.
  *
  * @param kind triangle, parallelogram or ellipse
  * @param grey 0 to 255

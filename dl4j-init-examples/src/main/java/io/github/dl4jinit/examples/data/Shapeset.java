@@ -6,7 +6,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Shapeset-3x2: an endless stream of 32x32 pictures of one or two triangles, parallelograms and ellipses, 9 classes.
+ * Shapeset-3x2: an endless stream of 32x32 images of one or two triangles, parallelograms and ellipses, 9 classes.
  *
  * <p>Formula: a regular n-gon (n = 3, 4, 20) of radius 1/2 with a level side is taken as row vectors P and becomes P
  * R(A) diag(s0, s1) R(C) R(B) + t, with s0 &gt;= s1 uniform in 0.2 to 0.8 of the side, A at most about pi/n, C =
@@ -22,7 +22,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  *
  * <p>Source: X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS
  * 2010; the settings are those of Glorot's own generator, Shapeset-3*2. Where ours differs: the random
- * generator is Java's {@link SplittableRandom}, so the pictures follow the same law and are not the same pictures; and
+ * generator is Java's {@link SplittableRandom}, so the images follow the same law and are not the same images; and
  * the source's fill rule is that of a drawing library, ours is by pixel centres (a pixel is painted if its centre lies
  * inside), which has the polygon's area as its mean and gives the same bits on every machine.
  */
@@ -30,7 +30,7 @@ public final class Shapeset implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int INPUTS = SceneGenerator.SIDE * SceneGenerator.SIDE;
 
-    /** Picture i is drawn by a generator seeded with base + i. */
+    /** Image i is drawn by a generator seeded with base + i. */
     private final long base;
 
     /**
@@ -43,15 +43,15 @@ public final class Shapeset implements Serializable {
     }
 
     /**
-     * A fixed sample of this stream: training, validation and test pictures are successive stretches of it.
+     * A fixed sample of this stream: training, validation and test images are successive stretches of it.
      *
-     * @param train training pictures
-     * @param validation validation pictures
-     * @param test test pictures
-     * @return the sample, standardised with the mean and the deviation of all training pixels
+     * @param train training images
+     * @param validation validation images
+     * @param test test images
+     * @return the sample, standardized with the mean and the deviation of all training pixels
      */
     public LabelledData sample(int train, int validation, int test) {
-        return Samples.standardised(
+        return Samples.standardized(
                 "shapeset",
                 samples(0, train),
                 samples(train, validation),
@@ -61,12 +61,12 @@ public final class Shapeset implements Serializable {
     }
 
     /**
-     * The stream in minibatches, for {@code fit}. Every epoch goes on where the last one ended, so that no picture comes
+     * The stream in minibatches, for {@code fit}. Every epoch goes on where the last one ended, so that no image comes
      * twice.
      *
-     * @param batchSize pictures of a minibatch
+     * @param batchSize images of a minibatch
      * @param batchesPerEpoch minibatches until {@code hasNext} is false
-     * @return the stream from its first picture on
+     * @return the stream from its first image on
      */
     public DataSetIterator iterator(int batchSize, int batchesPerEpoch) {
         return new ShapesetIterator(this, batchSize, batchesPerEpoch);
@@ -75,15 +75,15 @@ public final class Shapeset implements Serializable {
     /**
      * A stretch of the stream, in -1 to 1.
      *
-     * @param first the number of its first picture, from 0
-     * @param count how many pictures
+     * @param first the number of its first image, from 0
+     * @param count how many images
      * @return features {@code [count, 1024]} and labels {@code [count, 9]}
      */
-    public DataSet pictures(long first, int count) {
+    public DataSet images(long first, int count) {
         return samples(first, count).toDataSet(Scene.CLASS_NAMES.size());
     }
 
-    /** Each picture has a generator of its own: any stretch can be had without drawing those before it. */
+    /** Each image has a generator of its own: any stretch can be had without drawing those before it. */
     Scene scene(long number) {
         return SceneGenerator.draw(new SplittableRandom(base + number));
     }
@@ -91,7 +91,7 @@ public final class Shapeset implements Serializable {
     private Samples samples(long first, int count) {
         if (first < 0 || count < 1) {
             throw new IllegalArgumentException(
-                    "a sample of shapeset needs at least 1 picture from number 0 on, got " + count + " from " + first);
+                    "a sample of shapeset needs at least 1 image from number 0 on, got " + count + " from " + first);
         }
         float[] features = new float[Math.multiplyExact(count, INPUTS)];
         int[] labels = new int[count];

@@ -7,7 +7,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** Cuts the endless stream into epochs; {@code reset} begins the next epoch with pictures not yet seen. */
+/** Cuts the endless stream into epochs; {@code reset} begins the next epoch with images not yet seen. */
 final class ShapesetIterator implements DataSetIterator {
     private final Shapeset shapeset;
     private final int batchSize;
@@ -18,9 +18,8 @@ final class ShapesetIterator implements DataSetIterator {
 
     ShapesetIterator(Shapeset shapeset, int batchSize, int batchesPerEpoch) {
         if (batchSize < 1 || batchesPerEpoch < 1) {
-            throw new IllegalArgumentException(
-                    "a stream needs at least 1 picture a minibatch and 1 minibatch an epoch, " + "got " + batchSize
-                            + " and " + batchesPerEpoch);
+            throw new IllegalArgumentException("a stream needs at least 1 image a minibatch and 1 minibatch an epoch, "
+                    + "got " + batchSize + " and " + batchesPerEpoch);
         }
         this.shapeset = shapeset;
         this.batchSize = batchSize;
@@ -43,7 +42,7 @@ final class ShapesetIterator implements DataSetIterator {
             throw new NoSuchElementException(
                     "the epoch's " + batchesPerEpoch + " minibatches are used up: call reset()");
         }
-        DataSet batch = shapeset.pictures(position, count);
+        DataSet batch = shapeset.images(position, count);
         position += count;
         batchesGiven++;
         if (preProcessor != null) {

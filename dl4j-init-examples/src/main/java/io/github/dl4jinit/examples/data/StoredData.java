@@ -59,7 +59,7 @@ public enum StoredData {
      * Reads the set, downloading it first if it must be and can be.
      *
      * @param folder where its files are
-     * @return the set, standardised
+     * @return the set, standardized
      * @throws DataException if a file is missing or damaged; the message names it and the remedy
      */
     public LabelledData load(DataFolder folder) {

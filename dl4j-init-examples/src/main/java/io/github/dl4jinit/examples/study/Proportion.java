@@ -20,15 +20,15 @@ public record Proportion(int hits, int trials) {
         }
     }
 
-    double value() {
+    public double value() {
         return (double) hits / trials;
     }
 
-    double low() {
+    public double low() {
         return hits == 0 ? 0 : interval().getLowerBound();
     }
 
-    double high() {
+    public double high() {
         return hits == trials ? 1 : interval().getUpperBound();
     }
 
@@ -37,7 +37,7 @@ public record Proportion(int hits, int trials) {
     }
 
     /** The value and the interval, with a number of decimals. */
-    String toText(int decimals) {
+    public String toText(int decimals) {
         String number = "%." + decimals + "f";
         return String.format(Locale.ROOT, number + " (" + number + " .. " + number + ")", value(), low(), high());
     }

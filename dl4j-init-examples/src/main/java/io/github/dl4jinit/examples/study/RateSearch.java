@@ -1,6 +1,6 @@
 package io.github.dl4jinit.examples.study;
 
-import io.github.dl4jinit.examples.compare.Spread;
+import io.github.dl4jinit.examples.compare.MedianAndRange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -93,7 +93,7 @@ public record RateSearch(List<Double> rates, List<Long> seeds) {
 
     /**
      * Starts in the middle of the grid and goes on to the better neighbour as long as there is one: fewer trials, and the
-     * same answer where the score has one valley. From a rate that loses its runs it goes down.
+     * same result where the score has one valley. From a rate that loses its runs it goes down.
      *
      * @param trial trains once
      * @return a rate that is better than its neighbours
@@ -124,7 +124,7 @@ public record RateSearch(List<Double> rates, List<Long> seeds) {
     }
 
     private double median(double rate, Trial trial) {
-        return Spread.of(seeds.stream()
+        return MedianAndRange.of(seeds.stream()
                         .map(seed -> worstIfNotANumber(trial.score(rate, seed)))
                         .toList())
                 .median();

@@ -23,14 +23,14 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * @param depth hidden layers, the lift included
  * @param residual whether all hidden layers but the first are added to what they get
  */
-record RegressionNetwork(Activation activation, int inputs, int width, int depth, boolean residual) {
+public record RegressionNetwork(Activation activation, int inputs, int width, int depth, boolean residual) {
 
     /** With Deeplearning4j's own weights. */
-    ComputationGraph build(long seed, IUpdater updater) {
+    public ComputationGraph build(long seed, IUpdater updater) {
         return build(seed, updater, new WeightInitXavier());
     }
 
-    ComputationGraph build(long seed, IUpdater updater, IWeightInit hiddenWeights) {
+    public ComputationGraph build(long seed, IUpdater updater, IWeightInit hiddenWeights) {
         GraphBuilder graph = new NeuralNetConfiguration.Builder()
                 .seed(seed)
                 .dataType(DataType.DOUBLE)
@@ -66,7 +66,7 @@ record RegressionNetwork(Activation activation, int inputs, int width, int depth
     }
 
     /** The name of what a layer puts out, the add included. */
-    String output(int layer) {
+    public String output(int layer) {
         return (residual && layer > 1 ? "add" : "layer") + layer;
     }
 }

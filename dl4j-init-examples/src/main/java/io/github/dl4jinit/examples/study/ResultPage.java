@@ -5,14 +5,16 @@ import io.github.dl4jinit.examples.charts.SvgRenderer;
 import io.github.dl4jinit.examples.charts.Table;
 import io.github.dl4jinit.examples.compare.Facts;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -21,8 +23,8 @@ import java.util.stream.Collectors;
 /**
  * The results of a study in Markdown: NAME.md, and a folder NAME beside it with the pictures and the raw numbers.
  *
- * <p>On top stands the reading, which is prose that a person wrote after seeing the numbers. So that it does not outlive
- * them, the page says which of its numbers are in none of the tables.
+ * <p>On top stands the reading, which is prose that a person wrote after seeing the numbers; it is a resource, {@code readings/NAME.md}.
+ * So that it does not outlive the numbers, the page says which of its numbers are in none of the tables.
  */
 public final class ResultPage {
 
@@ -36,17 +38,36 @@ public final class ResultPage {
     private final Map<String, Chart> pictures = new LinkedHashMap<>();
     private final Set<String> numbers = new LinkedHashSet<>();
 
-    /**
-     * A page with a heading and a reading.
-     *
-     * @param name name of the file and of the folder, without an ending
-     * @param title heading
-     * @param reading paragraphs of Markdown
-     */
-    public ResultPage(String name, String title, String reading) {
+    private ResultPage(String name, String title, String reading) {
         this.name = name;
         this.title = title;
         this.reading = reading.strip();
+    }
+
+    /**
+     * The page of a study, with its reading from {@code readings/NAME.md} among the resources.
+     *
+     * @param name name of the study, of the page's file and of its folder, without an ending
+     * @param title heading
+     * @return a page without tables
+     */
+    public static ResultPage of(String name, String title) {
+        return of(name, title, reading(name));
+    }
+
+    /** With another reading than that of the resources. */
+    static ResultPage of(String name, String title, String reading) {
+        return new ResultPage(name, title, reading);
+    }
+
+    /** What a person wrote after seeing the numbers: paragraphs of Markdown. */
+    static String reading(String name) {
+        String file = "readings/" + name + ".md";
+        try (InputStream stream = Objects.requireNonNull(ResultPage.class.getResourceAsStream(file), file)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the resource " + file, e);
+        }
     }
 
     /**
@@ -103,16 +124,6 @@ public final class ResultPage {
 
     private static String escape(String cell) {
         return cell.replace("|", "\\|").replace("<", "&lt;");
-    }
-
-    /**
-     * A name for a file of what has a title.
-     *
-     * @param title any text
-     * @return its letters and digits, small, with a hyphen for all between
-     */
-    public static String fileName(String title) {
-        return title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     }
 
     /**

@@ -1,14 +1,22 @@
 package io.github.dl4jinit.examples.study;
 
+import io.github.dl4jinit.examples.cli.Commands;
+import io.github.dl4jinit.examples.compare.Facts;
 import io.github.dl4jinit.examples.data.DataFolder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** The part of the command line that all studies share; a study mixes it in. */
+/** What all studies share: the part of the command line that a study mixes in, and what follows from it. */
 public final class StudyOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec study = CommandSpec.create();
 
     @Option(
             names = "--full",
@@ -76,5 +84,37 @@ public final class StudyOptions {
      */
     public DataFolder data() {
         return DataFolder.locate(dataDir);
+    }
+
+    /**
+     * The raw numbers of the study, with those of an earlier run that was stopped.
+     *
+     * @param name name of the study
+     * @param keys names of the columns that tell a row from all others
+     * @param values names of the columns of numbers
+     * @return the journal, beside the study's page
+     */
+    public Journal journal(String name, List<String> keys, List<String> values) {
+        return Journal.open(ResultPage.rawNumbers(output, name), keys, values);
+    }
+
+    /**
+     * Command, settings and machine, for the end of the page.
+     *
+     * @param settings the settings, in the order to show them
+     * @return the facts of this process
+     */
+    public Facts facts(Map<String, String> settings) {
+        return Facts.here(Commands.toRepeat(study, study.userObject().getClass().getName()), settings);
+    }
+
+    /**
+     * Tells who watches how far the study is.
+     *
+     * @param done what is done
+     */
+    public void say(String done) {
+        study.commandLine().getOut().println(done);
+        study.commandLine().getOut().flush();
     }
 }

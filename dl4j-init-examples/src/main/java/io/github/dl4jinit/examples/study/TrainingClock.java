@@ -10,7 +10,7 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
  * A clock of a training that stands still while the network is looked at. It counts the processor time of its thread: with one
  * OpenMP thread, what the training takes on a quiet machine, whatever else runs on this one.
  */
-final class TrainingClock extends BaseTrainingListener {
+public final class TrainingClock extends BaseTrainingListener {
 
     private final int every;
     private final double target;
@@ -28,7 +28,7 @@ final class TrainingClock extends BaseTrainingListener {
      * @param quality looks at the network; higher is better
      * @param epochEnd looks at the network after each epoch, when so many seconds have passed
      */
-    TrainingClock(int every, double target, DoubleSupplier quality, DoubleConsumer epochEnd) {
+    public TrainingClock(int every, double target, DoubleSupplier quality, DoubleConsumer epochEnd) {
         this.every = every;
         this.target = target;
         this.quality = quality;
@@ -44,7 +44,7 @@ final class TrainingClock extends BaseTrainingListener {
     }
 
     /** When the quality was first there, infinite if never. */
-    double reached() {
+    public double reached() {
         return reached;
     }
 

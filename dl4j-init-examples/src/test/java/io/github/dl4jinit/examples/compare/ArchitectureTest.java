@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class ArchitectureTest {
 
     private static final Architecture.Settings DEFAULT =
-            new Architecture.Settings(1, Rule.SGD.updater(0.1), null, false);
+            new Architecture.Settings(1, UpdateRule.SGD.updater(0.1), null, false);
 
     @Test
     void mlp_depthAndWidth_countHiddenLayersOnly() {
@@ -48,7 +48,7 @@ class ArchitectureTest {
         List<String> asked = new ArrayList<>();
         Architecture.Settings settings = new Architecture.Settings(
                 1,
-                Rule.SGD.updater(0.1),
+                UpdateRule.SGD.updater(0.1),
                 activation -> {
                     asked.add(activation.toString());
                     return new WeightInitRelu();
@@ -63,7 +63,7 @@ class ArchitectureTest {
     @Test
     void normalized_putsABatchNormalizationBeforeEachHiddenActivation() {
         Architecture.Settings settings = Architecture.Settings.of(
-                1, Rule.SGD.updater(0.1), new Start.Normalized(activation -> new WeightInitRelu()));
+                1, UpdateRule.SGD.updater(0.1), new InitialState.Normalized(activation -> new WeightInitRelu()));
 
         Model model = Architecture.MLP.build(Small.MLP, Small.data(), settings);
 

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class ReportTest {
 
     private static final List<Scheme> SCHEMES = List.of(Schemes.named("dl4j"), Schemes.named("he"));
-    private static final Plan PLAN = new Plan(List.of(Small.MLP), SCHEMES, List.of(1L, 2L, 3L), 2, 20, Rule.SGD, 0.05);
+    private static final Plan PLAN =
+            new Plan(List.of(Small.MLP), SCHEMES, List.of(1L, 2L, 3L), 2, 20, UpdateRule.SGD, 0.05);
 
     @Test
     void toText_finishedAndDivergedRuns_showsMedianRangeAndLosses() {

@@ -49,8 +49,8 @@ class RunnerTest {
 
     @Test
     void run_trains_soThatTheTrainingLossFalls() throws InterruptedException {
-        Plan plan =
-                new Plan(List.of(Small.MLP), List.of(Schemes.named("glorot")), List.of(1L), 40, 10, Rule.ADAM, 0.003);
+        Plan plan = new Plan(
+                List.of(Small.MLP), List.of(Schemes.named("glorot")), List.of(1L), 40, 10, UpdateRule.ADAM, 0.003);
 
         RunResult result = new Runner(1).run(plan, Small.data(), count -> {}).get(0);
 
@@ -78,7 +78,7 @@ class RunnerTest {
 
     @Test
     void run_initializerThatThrows_failsThatRunOnlyAndSaysWhy() throws InterruptedException {
-        Scheme broken = new Scheme("broken", "Broken", "throws", new Start.FirstBatch((model, batch) -> {
+        Scheme broken = new Scheme("broken", "Broken", "throws", new InitialState.FirstBatch((model, batch) -> {
             throw new IllegalStateException("no batch is good enough");
         }));
         Plan plan = Small.plan(List.of(Small.MLP), List.of(broken, Schemes.named("dl4j")), 0.05);
@@ -97,7 +97,7 @@ class RunnerTest {
     @Test
     void run_layersOfOneUnit_finishFromEveryScheme() throws InterruptedException {
         NetworkSpec narrow = new NetworkSpec(Architecture.MLP, 3, 1, Activation.RELU);
-        Plan plan = new Plan(List.of(narrow), Schemes.all(), List.of(1L), 1, 20, Rule.SGD, 0.01);
+        Plan plan = new Plan(List.of(narrow), Schemes.all(), List.of(1L), 1, 20, UpdateRule.SGD, 0.01);
 
         assertThat(new Runner(2).run(plan, Small.data(), count -> {}))
                 .hasSameSizeAs(Schemes.all())
@@ -107,7 +107,7 @@ class RunnerTest {
     @Test
     void run_fusion_startsWhereTheLargerNetworkLedTo_andIsForMlpsOnly() throws InterruptedException {
         List<Scheme> schemes = List.of(Schemes.named("dl4j"), Schemes.named("fusion"));
-        Plan plan = new Plan(List.of(Small.MLP, Small.RESIDUAL), schemes, List.of(1L), 40, 10, Rule.ADAM, 0.003);
+        Plan plan = new Plan(List.of(Small.MLP, Small.RESIDUAL), schemes, List.of(1L), 40, 10, UpdateRule.ADAM, 0.003);
 
         List<RunResult> results = new Runner(2).run(plan, Small.data(), count -> {});
 

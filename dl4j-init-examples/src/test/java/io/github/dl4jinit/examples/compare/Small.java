@@ -19,7 +19,7 @@ final class Small {
     }
 
     static Plan plan(List<NetworkSpec> networks, List<Scheme> schemes, double rate) {
-        return new Plan(networks, schemes, List.of(1L, 2L), 2, 20, Rule.SGD, rate);
+        return new Plan(networks, schemes, List.of(1L, 2L), 2, 20, UpdateRule.SGD, rate);
     }
 
     static Results results(Plan plan) throws InterruptedException {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Paints rows of features as a sheet of pictures, eight in a row, to be looked at. */
+/** Paints rows of features as a sheet of images, eight in a row, to be looked at. */
 final class ContactSheet {
     private static final int COLUMNS = 8;
     private static final int ZOOM = 3;
@@ -15,7 +15,7 @@ final class ContactSheet {
 
     private ContactSheet() {}
 
-    /** Pictures of any {@link ImageShape}; the smallest value of a picture becomes black, the largest white. */
+    /** Images of any {@link ImageShape}; the smallest value of a image becomes black, the largest white. */
     static void write(INDArray features, ImageShape shape, Path file) throws IOException {
         int rows = (features.rows() + COLUMNS - 1) / COLUMNS;
         int cellWidth = shape.width() * ZOOM + GAP;

@@ -46,7 +46,7 @@ class CsvTableTest {
         assertThat(data.test().getLabels().sum(0).toIntVector()).containsExactly(10, 10, 10);
         assertThat(data.inputs()).isEqualTo(4);
         assertThat(data.image()).isNull();
-        assertThatThrownBy(() -> data.asImages(data.train())).hasMessageContaining("iris.csv has no pictures");
+        assertThatThrownBy(() -> data.asImages(data.train())).hasMessageContaining("iris.csv has no images");
     }
 
     @Test
@@ -60,7 +60,7 @@ class CsvTableTest {
         assertThat(CsvTable.read(uci.resolve("optdigits.tra")).inputs()).isEqualTo(64);
     }
 
-    /** Feature 1 is ten times feature 0, so both standardise to the same; 20 rows of a and 10 of b make distinct pairs. */
+    /** Feature 1 is ten times feature 0, so both standardize to the same; 20 rows of a and 10 of b make distinct pairs. */
     @Test
     void parts_ofOneFile_areTheSameEachTimeAndShareNoRow() throws IOException {
         Path file = table(rows("a", 20) + rows("b", 10));

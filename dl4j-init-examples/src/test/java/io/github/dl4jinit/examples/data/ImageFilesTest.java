@@ -87,7 +87,7 @@ class ImageFilesTest {
         assertThatThrownBy(() -> IdxFile.samples(good, labels, SMALL, 1))
                 .hasMessageContaining("label 0 is 1, not below 1");
         assertThatThrownBy(() -> IdxFile.samples(good, idx("three", new byte[3], 3), SMALL, 2))
-                .hasMessageContaining("it has shape [3], but good has 2 pictures");
+                .hasMessageContaining("it has shape [3], but good has 2 images");
     }
 
     private static byte[] flipped(byte[] gzipped) {
@@ -106,7 +106,7 @@ class ImageFilesTest {
                 .hasMessageContaining("Delete it and get it again");
     }
 
-    /** 25 pictures of known blocks, so that each mean is known, in turn: 20 x 72 make an official COIL-20 zip. */
+    /** 25 images of known blocks, so that each mean is known, in turn: 20 x 72 make an official COIL-20 zip. */
     @Test
     void coil20_ofAnOfficialZip_averagesFourByFour() throws IOException {
         Path set = Files.createDirectories(folder.resolve("coil-20"));
@@ -159,7 +159,7 @@ class ImageFilesTest {
             ImageIO.write(new BufferedImage(128, 128, BufferedImage.TYPE_BYTE_GRAY), "png", out);
         }
         assertThatThrownBy(() -> StoredData.COIL20.load(RealData.only(folder)))
-                .hasMessageContaining("it has 1 pictures, expected 1440");
+                .hasMessageContaining("it has 1 images, expected 1440");
     }
 
     private Path monkeyZip(int training) throws IOException {
@@ -200,17 +200,17 @@ class ImageFilesTest {
     void monkey10_damaged_namesTheZipAndTheReason() throws IOException {
         Path zip = monkeyZip(4);
         assertThatThrownBy(() -> StoredData.MONKEY10.load(RealData.only(folder)))
-                .hasMessageStartingWith(zip + " is damaged: it has 4 pictures in training/n0 and 1 in validation/n0");
+                .hasMessageStartingWith(zip + " is damaged: it has 4 images in training/n0 and 1 in validation/n0");
         byte[] bytes = Files.readAllBytes(zip);
         Files.write(zip, Arrays.copyOf(bytes, bytes.length / 2));
         assertThatThrownBy(() -> StoredData.MONKEY10.load(RealData.only(folder)))
                 .hasMessageStartingWith(zip + " is damaged: it is no complete zip");
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
             out.putNextEntry(new ZipEntry("training/n0/a.jpg"));
-            out.write("no picture".getBytes(StandardCharsets.US_ASCII));
+            out.write("no image".getBytes(StandardCharsets.US_ASCII));
         }
         assertThatThrownBy(() -> StoredData.MONKEY10.load(RealData.only(folder)))
-                .hasMessageContaining("its picture training/n0/a.jpg is neither JPEG nor PNG");
+                .hasMessageContaining("its image training/n0/a.jpg is neither JPEG nor PNG");
     }
 
     @Test
@@ -220,14 +220,14 @@ class ImageFilesTest {
         Path labels = set.resolve("cifar10_batch_0.labels.txt");
         ImageIO.write(new BufferedImage(1024, 999, BufferedImage.TYPE_INT_RGB), "png", png.toFile());
         Files.writeString(labels, "1\n".repeat(999) + "ten\n");
-        assertCifarRefusal("the picture is 1024 x 999, expected 1024 x 1000");
+        assertCifarRefusal("the image is 1024 x 999, expected 1024 x 1000");
         ImageIO.write(new BufferedImage(1024, 1000, BufferedImage.TYPE_INT_RGB), "png", png.toFile());
         assertCifarRefusal("line 1000 is 'ten', expected 0 to 9");
         Files.writeString(labels, "1\n".repeat(10));
         assertCifarRefusal("it has 10 lines, expected 1000");
         byte[] bytes = Files.readAllBytes(png);
         Files.write(png, Arrays.copyOf(bytes, bytes.length / 2));
-        assertCifarRefusal("the picture cannot be decoded");
+        assertCifarRefusal("the image cannot be decoded");
     }
 
     private void assertCifarRefusal(String reason) {
@@ -255,7 +255,7 @@ class ImageFilesTest {
         bytes[30 + "obj1__0.png".length() + png.length - 30] ^= 1;
         Files.write(zip, bytes);
         assertThatThrownBy(() -> Coil20Data.readZip(zip))
-                .hasMessageContaining("its picture obj1__0.png does not match its checksum");
+                .hasMessageContaining("its image obj1__0.png does not match its checksum");
     }
 
     @Test
@@ -268,7 +268,7 @@ class ImageFilesTest {
         image.getRaster().setSample(1, 0, 0, 1);
         Path png = folder.resolve("palette.png");
         ImageIO.write(image, "png", png.toFile());
-        assertThat(Pictures.features(Pictures.read(png), new ImageShape(3, 1, 2)))
+        assertThat(ImageFiles.features(ImageFiles.read(png), new ImageShape(3, 1, 2)))
                 .containsExactly(10, 20, 30, 40, 50, 200);
     }
 }

@@ -42,7 +42,7 @@ class LabelledDataTest {
         assertThat(part.getFeatures().getDouble(0, 0)).isEqualTo(99);
     }
 
-    /** By hand: the top left square of the second channel of the second picture is 24 + 16, 17, 20, 21. */
+    /** By hand: the top left square of the second channel of the second image is 24 + 16, 17, 20, 21. */
     @Test
     void reduced_takesTheMeanOfEachSquare() {
         DataSet part = new DataSet(Nd4j.arange(64).reshape('c', 2, 32), Nd4j.zeros(2, 2));
@@ -54,7 +54,7 @@ class LabelledDataTest {
         assertThat(features.getDouble(0, 1)).isEqualTo((2 + 3 + 6 + 7) / 4.0);
         assertThatThrownBy(() -> data.reduced(3)).hasMessageContaining("the factor must divide");
         assertThatThrownBy(() -> new LabelledData("t", part, part, part, AB, null).reduced(2))
-                .hasMessageContaining("no pictures");
+                .hasMessageContaining("no images");
     }
 
     @Test
@@ -71,10 +71,10 @@ class LabelledDataTest {
 
     /** By hand: column 0 of the training part is 1, 3, so mean 2 and deviation 1; column 1 is constant, so only centred. */
     @Test
-    void standardised_ofATable_usesTheTrainingPartAndSparesConstants() {
+    void standardized_ofATable_usesTheTrainingPartAndSparesConstants() {
         Samples train = new Samples(new float[] {1, 7, 3, 7}, new int[] {0, 1});
         Samples other = new Samples(new float[] {5, 9}, new int[] {1});
-        LabelledData data = Samples.standardised("d", train, other, other, AB, null);
+        LabelledData data = Samples.standardized("d", train, other, other, AB, null);
         assertThat(data.train().getFeatures().toFloatMatrix()).isDeepEqualTo(new float[][] {{-1, 0}, {1, 0}});
         assertThat(data.test().getFeatures().toFloatMatrix()).isDeepEqualTo(new float[][] {{3, 2}});
         assertThat(data.test().getLabels().toFloatMatrix()).isDeepEqualTo(new float[][] {{0, 1}});
@@ -84,12 +84,12 @@ class LabelledDataTest {
 
     /** 0.1 has no exact binary form: a mean that is off by its last bit would make a deviation of 1e-17 to divide by. */
     @Test
-    void standardised_ofAConstantFraction_isNotBlownUp() {
+    void standardized_ofAConstantFraction_isNotBlownUp() {
         float[] constant = new float[1_000];
         Arrays.fill(constant, 0.1f);
         Samples train = new Samples(constant, new int[1_000]);
         Samples other = new Samples(new float[] {0.3f}, new int[1]);
-        LabelledData data = Samples.standardised("d", train, other, other, List.of("a"), null);
+        LabelledData data = Samples.standardized("d", train, other, other, List.of("a"), null);
         assertThat(data.test().getFeatures().getFloat(0, 0)).isEqualTo(0.3f - 0.1f);
     }
 }

@@ -2,9 +2,6 @@ package io.github.dl4jinit.examples.data;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,8 +28,6 @@ public final class RealData {
 
     /** Looks in this folder only. */
     static DataFolder only(Path folder) {
-        Downloader none = new Downloader(
-                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), Duration.ofSeconds(1));
-        return new DataFolder(folder, folder.resolve("no-cache"), none);
+        return new DataFolder(folder, folder.resolve("no-cache"), new Downloader(Duration.ofSeconds(1)));
     }
 }

@@ -29,7 +29,7 @@ class ShapesetTest {
 
     /**
      * 5 standard errors at 90,000 scenes are 0.0062 for a prior of 1/6, 0.0052 for 1/9 and 0.0038 for 1/18: the control,
-     * nine equal classes, is 10 standard errors off at its nearest and must be refused. A picture whose second shape was
+     * nine equal classes, is 10 standard errors off at its nearest and must be refused. A image whose second shape was
      * given up counts as a single one; the next test says how rare that is.
      */
     @Test
@@ -276,16 +276,16 @@ class ShapesetTest {
 
     @Test
     void pictures_ofTheSameSeed_areTheSameBits() {
-        INDArray once = new Shapeset(7).pictures(0, 100).getFeatures();
-        assertThat(new Shapeset(7).pictures(0, 100).getFeatures()).isEqualTo(once);
-        assertThat(new Shapeset(8).pictures(0, 100).getFeatures()).isNotEqualTo(once);
-        assertThat(new Shapeset(7).pictures(40, 1).getFeatures().getRow(0)).isEqualTo(once.getRow(40));
+        INDArray once = new Shapeset(7).images(0, 100).getFeatures();
+        assertThat(new Shapeset(7).images(0, 100).getFeatures()).isEqualTo(once);
+        assertThat(new Shapeset(8).images(0, 100).getFeatures()).isNotEqualTo(once);
+        assertThat(new Shapeset(7).images(40, 1).getFeatures().getRow(0)).isEqualTo(once.getRow(40));
     }
 
     @Test
     void pictures_ofAStretch_holdTheirScenes() {
         Shapeset shapeset = new Shapeset(3);
-        DataSet part = shapeset.pictures(10, 20);
+        DataSet part = shapeset.images(10, 20);
         assertThat(part.getFeatures().shape()).containsExactly(20, SIDE * SIDE);
         assertThat(part.getLabels().shape()).containsExactly(20, 9);
         for (int i = 0; i < 20; i++) {
@@ -312,7 +312,7 @@ class ShapesetTest {
         }
         assertThat(batches).hasSize(6);
         assertThat(DataSet.merge(batches).getFeatures())
-                .isEqualTo(new Shapeset(5).pictures(0, 60).getFeatures());
+                .isEqualTo(new Shapeset(5).images(0, 60).getFeatures());
     }
 
     @Test
@@ -330,14 +330,14 @@ class ShapesetTest {
     }
 
     @Test
-    void sample_isStandardisedByItsTrainingPartAlone() throws IOException {
+    void sample_isStandardizedByItsTrainingPartAlone() throws IOException {
         LabelledData data = new Shapeset(11).sample(640, 100, 200);
         assertThat(data.train().numExamples()).isEqualTo(640);
         assertThat(data.validation().numExamples()).isEqualTo(100);
         assertThat(data.test().numExamples()).isEqualTo(200);
         assertThat(data.inputs()).isEqualTo(1024);
         assertThat(data.classes()).isEqualTo(9);
-        INDArray raw = new Shapeset(11).pictures(0, 940).getFeatures().castTo(DataType.DOUBLE);
+        INDArray raw = new Shapeset(11).images(0, 940).getFeatures().castTo(DataType.DOUBLE);
         double[] training = raw.get(NDArrayIndex.interval(0, 640)).dup().data().asDouble();
         double mean = 0;
         for (double value : training) {
@@ -351,13 +351,13 @@ class ShapesetTest {
                 .isCloseTo((raw.getDouble(757, 500) - mean) / Math.sqrt(variance), within(1e-5));
 
         Path sheet = Path.of("target", "shapeset.png");
-        ContactSheet.write(new Shapeset(11).pictures(0, 64).getFeatures(), new ImageShape(1, SIDE, SIDE), sheet);
+        ContactSheet.write(new Shapeset(11).images(0, 64).getFeatures(), new ImageShape(1, SIDE, SIDE), sheet);
         assertThat(Files.size(sheet)).isPositive();
     }
 
     @Test
     void arguments_belowOne_areRefused() {
-        assertThatThrownBy(() -> new Shapeset(1).iterator(0, 5)).hasMessageContaining("at least 1 picture");
+        assertThatThrownBy(() -> new Shapeset(1).iterator(0, 5)).hasMessageContaining("at least 1 image");
         assertThatThrownBy(() -> new Shapeset(1).sample(10, 0, 10)).hasMessageContaining("got 0 from 10");
     }
 }

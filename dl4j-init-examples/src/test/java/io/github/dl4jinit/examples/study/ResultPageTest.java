@@ -57,7 +57,7 @@ class ResultPageTest {
 
     @Test
     void chart_sameFileTwice_isRefused() {
-        ResultPage page = new ResultPage("small", "A study", "").chart("loss", CHART);
+        ResultPage page = ResultPage.of("small", "A study", "").chart("loss", CHART);
 
         assertThatThrownBy(() -> page.chart("loss", CHART))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -67,7 +67,7 @@ class ResultPageTest {
     private String written(String reading) throws IOException {
         Journal journal = Journal.open(ResultPage.rawNumbers(folder, "small"), List.of("scheme"), List.of("loss"));
         journal.row(List.of("he"), () -> new double[] {0.25});
-        new ResultPage("small", "A study", reading)
+        ResultPage.of("small", "A study", reading)
                 .heading("Results")
                 .table(new Table(List.of("scheme", "loss"), List.of(List.of("he | two", "0.25"))))
                 .chart("loss", CHART)
