@@ -5,6 +5,7 @@ import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.Chain;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
+import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.network.WeightView;
@@ -26,13 +27,13 @@ final class LayerFusionPass {
     private final String firstName;
     private final String secondName;
     private final FusedEstimate estimate;
-    private final NetworkCopy smaller;
+    private final NetworkView smaller;
 
     private @Nullable UnitStatistics units;
     private @Nullable Samples inputs;
     private @Nullable Samples outputs;
 
-    LayerFusionPass(Model trained, String first, String second, FusedEstimate estimate, NetworkCopy smaller) {
+    LayerFusionPass(Model trained, String first, String second, FusedEstimate estimate, NetworkView smaller) {
         this.trained = trained;
         this.firstName = first;
         this.secondName = second;

@@ -1,6 +1,5 @@
 package io.github.dl4jinit.network;
 
-import io.github.dl4jinit.network.FlowNode.Kind;
 import io.github.dl4jinit.network.LayerFacts.Derivative;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,13 +7,11 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CapsuleLayer;
-import org.deeplearning4j.nn.conf.layers.CapsuleStrengthLayer;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
@@ -28,55 +25,33 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
-import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
 import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LearnedSelfAttentionLayer;
-import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected1D;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
-import org.deeplearning4j.nn.conf.layers.Pooling1D;
-import org.deeplearning4j.nn.conf.layers.Pooling2D;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.PrimaryCapsules;
 import org.deeplearning4j.nn.conf.layers.RecurrentAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
-import org.deeplearning4j.nn.conf.layers.SpaceToBatchLayer;
-import org.deeplearning4j.nn.conf.layers.SpaceToDepthLayer;
-import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
-import org.deeplearning4j.nn.conf.layers.Subsampling3DLayer;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.layers.Upsampling1D;
-import org.deeplearning4j.nn.conf.layers.Upsampling2D;
-import org.deeplearning4j.nn.conf.layers.Upsampling3D;
-import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
-import org.deeplearning4j.nn.conf.layers.ZeroPadding3DLayer;
-import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
-import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
-import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
-import org.deeplearning4j.nn.conf.layers.convolutional.Cropping3D;
 import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
-import org.deeplearning4j.nn.conf.layers.misc.RepeatVector;
 import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
-import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The facts about Deeplearning4j's own layers, by the class of their configuration. A test holds each of them to what DL4J does. */
+/** The facts about Deeplearning4j's own layers that have weights or a loss. A test holds each of them to what DL4J does. */
 @SuppressWarnings("deprecation") // Graves LSTMs are deprecated, and in use.
 final class Dl4jLayers {
 
@@ -93,8 +68,7 @@ final class Dl4jLayers {
         layers.recurrent();
         layers.otherWeights();
         layers.outputs();
-        layers.selections();
-        layers.functions();
+        layers.facts.putAll(Dl4jFunctions.facts());
         return layers.facts;
     }
 
@@ -263,94 +237,5 @@ final class Dl4jLayers {
                 .linear(WeightAxes::dense)
                 .loss(BaseOutputLayer::getLossFn, BaseOutputLayer::setLossFn)
                 .stateless();
-    }
-
-    /** Layers whose outputs are values of the input, averages of them, or zeros. */
-    private void selections() {
-        add(
-                SubsamplingLayer.class,
-                LayerFacts.of(SubsamplingLayer.class)
-                        .flow(layer -> pooled(layer.getPoolingType()))
-                        .channelsLast(layer -> layer.getCnn2dDataFormat() == CNN2DFormat.NHWC)
-                        .stateless());
-        same(Pooling2D.class, SubsamplingLayer.class);
-        add(
-                Subsampling1DLayer.class,
-                LayerFacts.of(Subsampling1DLayer.class).flow(layer -> pooled(layer.getPoolingType())));
-        same(Pooling1D.class, Subsampling1DLayer.class);
-        add(
-                Subsampling3DLayer.class,
-                LayerFacts.of(Subsampling3DLayer.class)
-                        .flow(layer -> pooled(layer.getPoolingType()))
-                        .channelsLast(layer -> layer.getDataFormat() == DataFormat.NDHWC));
-        add(
-                GlobalPoolingLayer.class,
-                LayerFacts.of(GlobalPoolingLayer.class).flow(layer -> pooled(layer.getPoolingType())));
-        add(
-                Upsampling2D.class,
-                LayerFacts.of(Upsampling2D.class)
-                        .flow(Kind.SELECTION)
-                        .channelsLast(layer -> layer.getFormat() == CNN2DFormat.NHWC));
-        add(
-                Upsampling3D.class,
-                LayerFacts.of(Upsampling3D.class)
-                        .flow(Kind.SELECTION)
-                        .channelsLast(layer -> layer.getDataFormat() == DataFormat.NDHWC));
-        add(
-                SpaceToBatchLayer.class,
-                LayerFacts.of(SpaceToBatchLayer.class)
-                        .flow(Kind.SELECTION)
-                        .channelsLast(layer -> layer.getFormat() == CNN2DFormat.NHWC));
-        add(
-                SpaceToDepthLayer.class,
-                LayerFacts.of(SpaceToDepthLayer.class)
-                        .flow(Kind.SELECTION)
-                        .channelsLast(layer -> layer.getDataFormat() == CNN2DFormat.NHWC));
-        add(
-                ZeroPaddingLayer.class,
-                LayerFacts.of(ZeroPaddingLayer.class)
-                        .flow(Kind.SELECTION)
-                        .channelsLast(layer -> layer.getDataFormat() == CNN2DFormat.NHWC));
-        add(
-                Cropping2D.class,
-                LayerFacts.of(Cropping2D.class)
-                        .flow(Kind.SELECTION)
-                        .channelsLast(layer -> layer.getDataFormat() == CNN2DFormat.NHWC));
-        add(
-                RepeatVector.class,
-                LayerFacts.of(RepeatVector.class)
-                        .flow(Kind.SELECTION)
-                        .channelsLast(layer -> layer.getDataFormat() == RNNFormat.NWC));
-        for (Class<? extends Layer> type : List.of(
-                Upsampling1D.class,
-                ZeroPadding1DLayer.class,
-                ZeroPadding3DLayer.class,
-                Cropping1D.class,
-                Cropping3D.class)) {
-            facts.put(type, LayerFacts.of(type).flow(Kind.SELECTION).build());
-        }
-    }
-
-    private static Kind pooled(PoolingType pooling) {
-        return pooling == PoolingType.MAX || pooling == PoolingType.AVG ? Kind.SELECTION : Kind.OTHER;
-    }
-
-    private void functions() {
-        add(
-                ActivationLayer.class,
-                LayerFacts.of(ActivationLayer.class)
-                        .flow(Kind.ACTIVATION)
-                        .elementwise()
-                        .overwritesInput()
-                        .stateless());
-        add(
-                DropoutLayer.class,
-                LayerFacts.of(DropoutLayer.class).flow(Kind.SELECTION).elementwise());
-        add(
-                LocalResponseNormalization.class,
-                LayerFacts.of(LocalResponseNormalization.class)
-                        .channelsLast(layer -> layer.getDataFormat() == CNN2DFormat.NHWC));
-        add(CapsuleStrengthLayer.class);
-        add(MaskLayer.class);
     }
 }

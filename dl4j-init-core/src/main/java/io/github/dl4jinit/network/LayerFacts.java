@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -22,34 +23,6 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * needs its own forward pass. Whoever registers a class in the {@link LayerCatalog} says only what is otherwise.
  */
 public final class LayerFacts {
-
-    /** Finds the weight arrays of a layer among its parameters. */
-    @FunctionalInterface
-    public interface Weights<L extends Layer> {
-
-        /**
-         * Finds them.
-         *
-         * @param layer the configuration
-         * @param parameters by DL4J's names: live arrays
-         * @return one view per weight array
-         */
-        List<WeightView> of(L layer, Map<String, INDArray> parameters);
-    }
-
-    /** Says what the axes of a weight array mean. */
-    @FunctionalInterface
-    public interface Axes<L extends Layer> {
-
-        /**
-         * Reads a shape.
-         *
-         * @param layer the configuration
-         * @param shape of the weight array
-         * @return the shape with its meaning and true fans
-         */
-        WeightShape of(L layer, long[] shape);
-    }
 
     /**
      * Where a layer keeps its loss function.
@@ -73,7 +46,7 @@ public final class LayerFacts {
         GATED
     }
 
-    private final Weights<Layer> weights;
+    private final BiFunction<Layer, Map<String, INDArray>, List<WeightView>> weights;
     private final Function<Layer, @Nullable String> obstacle;
     private final Predicate<Layer> channelsLast;
     private final boolean takesLoss;
@@ -86,7 +59,7 @@ public final class LayerFacts {
 
     @SuppressWarnings("unchecked") // The catalogue hands a layer only to facts of its own class or of a class above it.
     private LayerFacts(Builder<?> builder) {
-        weights = (Weights<Layer>) builder.weights;
+        weights = (BiFunction<Layer, Map<String, INDArray>, List<WeightView>>) builder.weights;
         obstacle = (Function<Layer, @Nullable String>) builder.obstacle;
         channelsLast = (Predicate<Layer>) builder.channelsLast;
         takesLoss = builder.takesLoss;
@@ -117,13 +90,12 @@ public final class LayerFacts {
      * @return live views; empty if none is known
      */
     public List<WeightView> weights(Layer layer, Map<String, INDArray> parameters) {
-        return weights.of(layer, parameters);
+        return weights.apply(layer, parameters);
     }
 
     /**
      * Why no initializer can or may touch a layer of this class.
      *
-     * @param layer its configuration
      * @return the reason, or empty if it is one linear map before an activation
      */
     public Optional<String> obstacle(Layer layer) {
@@ -133,18 +105,13 @@ public final class LayerFacts {
     /**
      * Whether the channels of the layer's output lie on its last axis.
      *
-     * @param layer its configuration
      * @return true if so, false if they lie on axis 1
      */
     public boolean isChannelsLast(Layer layer) {
         return channelsLast.test(layer);
     }
 
-    /**
-     * Whether a loss is taken of the layer's output.
-     *
-     * @return true for output and loss layers
-     */
+    /** {@return whether a loss is taken of the layer's output: true for output and loss layers} */
     public boolean takesLoss() {
         return takesLoss;
     }
@@ -152,45 +119,28 @@ public final class LayerFacts {
     /**
      * Where the layer keeps its loss, if that loss is a function of its output and labels alone.
      *
-     * @param layer its configuration
      * @return the place, or empty if there is no loss, or if the layer has more of a loss than can be replaced
      */
     public Optional<LossSlot> loss(Layer layer) {
         return Optional.ofNullable(loss.apply(layer));
     }
 
-    /**
-     * Whether the layer may write into its input at inference.
-     *
-     * @return true if its input must be a copy
-     */
+    /** {@return whether the layer may write into its input at inference, so that its input must be a copy} */
     public boolean overwritesInput() {
         return overwritesInput;
     }
 
-    /**
-     * Whether the layer's backward pass needs nothing of the forward pass but the input.
-     *
-     * @return true if a backward pass may follow any forward pass
-     */
+    /** {@return whether the layer's backward pass needs nothing of the forward pass but the input} */
     public boolean isStateless() {
         return stateless;
     }
 
-    /**
-     * Whether the layer has no parameters and treats each number by itself, at inference.
-     *
-     * @return true if a change of basis before it and one after it do not concern other layers
-     */
+    /** {@return whether the layer has no parameters and treats each number by itself, at inference} */
     public boolean isElementwise() {
         return elementwise;
     }
 
-    /**
-     * How the layer's derivative with respect to its weights factors.
-     *
-     * @return the kind of product
-     */
+    /** {@return how the layer's derivative with respect to its weights factors} */
     public Derivative derivative() {
         return derivative;
     }
@@ -198,7 +148,6 @@ public final class LayerFacts {
     /**
      * What a layer of this class without parameters does to the signal.
      *
-     * @param layer its configuration
      * @return the kind of node
      */
     public FlowNode.Kind flow(Layer layer) {
@@ -208,7 +157,7 @@ public final class LayerFacts {
     /** Collects the facts of a class. */
     public static final class Builder<L extends Layer> {
 
-        private Weights<L> weights = (layer, parameters) -> List.of();
+        private BiFunction<L, Map<String, INDArray>, List<WeightView>> weights = (layer, parameters) -> List.of();
         private Function<L, @Nullable String> obstacle;
         private Predicate<L> channelsLast = layer -> false;
         private boolean takesLoss;
@@ -226,29 +175,27 @@ public final class LayerFacts {
         /**
          * The layer is one linear map before its activation function: weights "W" and, if it has one, a bias "b".
          *
-         * @param axes what the axes of "W" mean
-         * @return this
+         * @param axes what the axes of "W" mean: from the configuration and the shape of the array to that shape with its true fans
          */
-        public Builder<L> linear(Axes<L> axes) {
+        public Builder<L> linear(BiFunction<L, long[], WeightShape> axes) {
             return weights((layer, parameters) -> weights(layer, parameters, axes));
         }
 
         private static <L extends Layer> List<WeightView> weights(
-                L layer, Map<String, INDArray> parameters, Axes<L> axes) {
+                L layer, Map<String, INDArray> parameters, BiFunction<L, long[], WeightShape> axes) {
             INDArray array = parameters.get("W");
             return array == null
                     ? List.of()
                     : List.of(new WeightView(
-                            "W", Role.RESPONSE, axes.of(layer, array.shape()), array, parameters.get("b")));
+                            "W", Role.RESPONSE, axes.apply(layer, array.shape()), array, parameters.get("b")));
         }
 
         /**
          * The layer's weights may be initialized.
          *
-         * @param finder finds all of them
-         * @return this
+         * @param finder from the configuration and the parameters, by DL4J's names and live, to one view per weight array
          */
-        public Builder<L> weights(Weights<L> finder) {
+        public Builder<L> weights(BiFunction<L, Map<String, INDArray>, List<WeightView>> finder) {
             weights = finder;
             obstacle = layer -> null;
             return this;
@@ -258,7 +205,6 @@ public final class LayerFacts {
          * Some or all layers of the class are to be left alone.
          *
          * @param reason of a given layer, as a clause; null if that layer may be initialized
-         * @return this
          */
         public Builder<L> skipped(Function<L, @Nullable String> reason) {
             Function<L, @Nullable String> before = obstacle;
@@ -273,7 +219,6 @@ public final class LayerFacts {
          * Some or all layers of the class have their channels on the last axis.
          *
          * @param test of a given layer
-         * @return this
          */
         public Builder<L> channelsLast(Predicate<L> test) {
             channelsLast = test;
@@ -285,7 +230,6 @@ public final class LayerFacts {
          *
          * @param getter reads the loss
          * @param setter replaces it
-         * @return this
          */
         public Builder<L> loss(Function<L, ILossFunction> getter, BiConsumer<L, ILossFunction> setter) {
             takesLoss = true;
@@ -293,41 +237,25 @@ public final class LayerFacts {
             return this;
         }
 
-        /**
-         * The layer takes a loss that is more than a function of its output, so that it cannot be replaced.
-         *
-         * @return this
-         */
+        /** The layer takes a loss that is more than a function of its output, so that it cannot be replaced. */
         public Builder<L> ownLoss() {
             takesLoss = true;
             return this;
         }
 
-        /**
-         * The layer may write into its input at inference.
-         *
-         * @return this
-         */
+        /** The layer may write into its input at inference. */
         public Builder<L> overwritesInput() {
             overwritesInput = true;
             return this;
         }
 
-        /**
-         * The layer's backward pass needs nothing of the forward pass but the input.
-         *
-         * @return this
-         */
+        /** The layer's backward pass needs nothing of the forward pass but the input. */
         public Builder<L> stateless() {
             stateless = true;
             return this;
         }
 
-        /**
-         * The layer has no parameters and treats each number by itself, at inference.
-         *
-         * @return this
-         */
+        /** The layer has no parameters and treats each number by itself, at inference. */
         public Builder<L> elementwise() {
             elementwise = true;
             return this;
@@ -337,7 +265,6 @@ public final class LayerFacts {
          * The layer's derivative is a product, so that kernels need no backward pass for each row.
          *
          * @param form the kind of product
-         * @return this
          */
         public Builder<L> derivative(Derivative form) {
             derivative = form;
@@ -348,7 +275,6 @@ public final class LayerFacts {
          * The layer has no parameters, and does the same thing to every signal.
          *
          * @param kind what it does
-         * @return this
          */
         public Builder<L> flow(FlowNode.Kind kind) {
             return flow(layer -> kind);
@@ -358,18 +284,13 @@ public final class LayerFacts {
          * The layer has no parameters.
          *
          * @param kind what a given layer does to the signal
-         * @return this
          */
         public Builder<L> flow(Function<L, FlowNode.Kind> kind) {
             flow = kind;
             return this;
         }
 
-        /**
-         * Ends.
-         *
-         * @return the facts
-         */
+        /** {@return the facts} */
         public LayerFacts build() {
             return new LayerFacts(this);
         }

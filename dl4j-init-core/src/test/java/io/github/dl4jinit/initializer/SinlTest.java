@@ -215,10 +215,10 @@ class SinlTest {
                 .containsExactlyInAnyOrder(
                         "a: first of 2 after the network's input 'in'",
                         "b: ",
-                        "left1: first of 3 after the branch behind 'b' (DenseLayer)",
+                        "left1: first of 3 after the branch at 'b' (DenseLayer)",
                         "left2: ",
                         "left3: ",
-                        "right: first of 1 after the branch behind 'b' (DenseLayer)",
+                        "right: first of 1 after the branch at 'b' (DenseLayer)",
                         "out: first of 1 after 'both' (MergeVertex)");
     }
 

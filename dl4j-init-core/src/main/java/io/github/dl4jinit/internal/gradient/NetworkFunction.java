@@ -8,7 +8,6 @@ import io.github.dl4jinit.internal.structure.LayerNode;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.LayerFacts.LossSlot;
 import io.github.dl4jinit.network.Samples;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -115,12 +114,8 @@ public final class NetworkFunction implements AutoCloseable {
         return copy.network().params();
     }
 
-    /**
-     * Which parameters training would change.
-     *
-     * @return ones and zeros, of the shape of {@link #params}
-     */
-    public INDArray trained() {
+    /** Ones for the parameters that training would change, zeros for the others. */
+    private INDArray trained() {
         INDArray mask = copy.trained();
         INDArray trained = mask == null ? Nd4j.ones(params().dataType(), params().length()) : mask;
         boolean[] reached = recorder.reached();
@@ -134,15 +129,6 @@ public final class NetworkFunction implements AutoCloseable {
             }
         }
         return trained;
-    }
-
-    /**
-     * Seed of the network's configuration.
-     *
-     * @return the seed that {@code init()} used
-     */
-    public long seed() {
-        return copy.seed();
     }
 
     /**
@@ -261,7 +247,11 @@ public final class NetworkFunction implements AutoCloseable {
         });
         Recording recording = record(features);
         int count = (int) outputs(recording).size(1);
-        return recording.factors(units(recording, count), count);
+        return recording.factors(OutputUnits.all(outputsOf(recording), count), count);
+    }
+
+    private List<INDArray> outputsOf(Recording recording) {
+        return recording.ends().stream().map(recording::output).toList();
     }
 
     /** [outputs, parameters] of one example. */
@@ -272,47 +262,10 @@ public final class NetworkFunction implements AutoCloseable {
         INDArray jacobian = Nd4j.createUninitialized(params().dataType(), new long[] {count, params().length()}, 'c');
         for (int k = 0; k < count; k++) {
             gradients.assign(0);
-            recording.pullBack(unit(recording, k), (step, delta, ignored) -> {});
+            recording.pullBack(OutputUnits.one(outputsOf(recording), k), (step, delta, ignored) -> {});
             jacobian.putRow(k, gradients.reshape(gradients.length()));
         }
         return jacobian.muliRowVector(trained());
-    }
-
-    /** The sensitivity to one output, for one example. */
-    private INDArray[] unit(Recording recording, int k) {
-        List<Integer> ends = copy.network().ends();
-        INDArray[] epsilons = new INDArray[ends.size()];
-        int from = 0;
-        for (int i = 0; i < epsilons.length; i++) {
-            INDArray signal = recording.output(ends.get(i));
-            INDArray epsilon = Nd4j.zeros(params().dataType(), 1, signal.length());
-            if (k >= from && k < from + signal.length()) {
-                epsilon.putScalar(k - from, 1);
-            }
-            from += (int) signal.length();
-            epsilons[i] = epsilon.reshape('c', signal.shape());
-        }
-        return epsilons;
-    }
-
-    /** The sensitivities to all outputs, one below the other for each example. */
-    private List<INDArray> units(Recording recording, int count) {
-        List<INDArray> epsilons = new ArrayList<>();
-        int from = 0;
-        for (int end : copy.network().ends()) {
-            INDArray signal = recording.output(end);
-            int examples = (int) signal.size(0);
-            int own = (int) (signal.length() / examples);
-            INDArray unit = Nd4j.zeros(params().dataType(), count, own);
-            for (int k = 0; k < own; k++) {
-                unit.putScalar(from + k, k, 1);
-            }
-            from += own;
-            long[] shape = signal.shape().clone();
-            shape[0] = (long) examples * count;
-            epsilons.add(Nd4j.tile(unit, examples, 1).reshape('c', shape));
-        }
-        return epsilons;
     }
 
     /**

@@ -7,12 +7,14 @@ import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.network.WeightView.Role;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -123,6 +125,43 @@ record LayerVisit(LayerNode node, LayerVisitor visitor) {
     private static void detached(Runnable callback) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             callback.run();
+        }
+    }
+
+    /**
+     * Stands in for a layer's activation function in the copy and shows the pre-activation before the real function runs.
+     *
+     * <p>The layer computes itself by DL4J's own code, masks and layouts included, and each product is formed only once: what
+     * the consumer does to the array in place is what the activation function gets.
+     */
+    private static final class Tap implements IActivation {
+
+        private static final long serialVersionUID = 1L;
+
+        private final IActivation activation;
+        private final boolean passedOver;
+        private final transient Consumer<INDArray> consumer;
+
+        public Tap(IActivation activation, boolean passedOver, Consumer<INDArray> consumer) {
+            this.activation = activation;
+            this.passedOver = passedOver;
+            this.consumer = consumer;
+        }
+
+        @Override
+        public INDArray getActivation(INDArray in, boolean training) {
+            consumer.accept(in);
+            return passedOver ? in : activation.getActivation(in, training);
+        }
+
+        @Override
+        public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
+            return activation.backprop(in, epsilon);
+        }
+
+        @Override
+        public int numParams(int inputSize) {
+            return activation.numParams(inputSize);
         }
     }
 }

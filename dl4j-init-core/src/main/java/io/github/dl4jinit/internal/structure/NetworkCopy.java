@@ -137,7 +137,7 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
         return new Chains.Link(
                 node,
                 branches || adapter != null ? -1 : source,
-                (branches ? "the branch after " : "")
+                (branches ? "the branch at " : "")
                         + seam(source)
                         + (adapter == null
                                 ? ""
