@@ -87,10 +87,14 @@ public record Dl4jChain(MultiLayerNetwork model) implements Dl4jNetwork {
         model.setLayerMaskArrays(Batches.featuresMask(batch, 0), Batches.labelsMask(batch, 0));
     }
 
+    // Not MultiLayerNetwork.clear(): it drops the solver, and with it the state of the user's updater.
     @Override
     public void clear() {
         model.clearLayerMaskArrays();
-        model.clear();
+        model.setInput(null);
+        for (Layer layer : model.getLayers()) {
+            layer.clear();
+        }
     }
 
     @Override

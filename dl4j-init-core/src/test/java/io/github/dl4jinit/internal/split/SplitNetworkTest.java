@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.junit.jupiter.api.Test;
@@ -311,6 +312,25 @@ class SplitNetworkTest {
     }
 
     /** DL4J's activation layers write into their input; the user's features must not change. */
+    /** Computing features once dropped a MultiLayerNetwork's solver, so that every update of Adam was its first. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void features_keepTheUpdatersState(Model model) {
+        DataSet batch = batch(model, model.params().dataType());
+        SplitNetwork split = SplitNetwork.of(model);
+        split.training().step(batch);
+        INDArray state = updater(model).getStateViewArray().dup();
+        assertThat(state.norm2Number().doubleValue()).isPositive();
+        split.features(batch);
+        assertThat(updater(model).getStateViewArray()).isEqualTo(state);
+    }
+
+    private static BaseMultiLayerUpdater<?> updater(Model model) {
+        return model instanceof MultiLayerNetwork network
+                ? (BaseMultiLayerUpdater<?>) network.getUpdater()
+                : ((ComputationGraph) model).getUpdater();
+    }
+
     @Test
     void features_leaveTheBatchAlone() {
         MultiLayerNetwork network = Networks.init(Networks.base(DataType.FLOAT)
