@@ -1,29 +1,15 @@
 package io.github.dl4jinit.audit;
 
+import io.github.dl4jinit.network.LayerCatalog;
+import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.scheme.WeightShape;
-import io.github.dl4jinit.scheme.WeightShape.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.AbstractLSTM;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
-import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
-import org.deeplearning4j.nn.conf.layers.Convolution3D;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
-import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
-import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
-import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
-import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
-import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
-import org.deeplearning4j.nn.conf.layers.PReLULayer;
-import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
-import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -98,49 +84,11 @@ record Dl4jDraw(
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse("W");
-        Given given = call.given();
-        Set<Kind> kinds = kinds(layer);
-        WeightShape layout = WeightShape.readings(given.fanIn(), given.fanOut(), given.sizes(), given.order()).stream()
-                .filter(reading -> kinds.contains(reading.kind()))
+        WeightShape layout = LayerCatalog.of(layer).weights(layer, table).stream()
+                .filter(weight -> weight.parameter().equals(parameter))
                 .findFirst()
+                .map(WeightView::shape)
                 .orElse(null);
-        return new Dl4jDraw(parameter, call.scheme(), given, layout);
-    }
-
-    /** The layouts of a layer's weights; a call alone does not always tell them apart. */
-    @SuppressWarnings("deprecation") // old configurations still have a GravesBidirectionalLSTM
-    private static Set<Kind> kinds(BaseLayer layer) {
-        if (layer instanceof ConvolutionLayer convolution) {
-            return kernels(convolution);
-        }
-        if (layer instanceof AbstractLSTM || layer instanceof GravesBidirectionalLSTM) {
-            return EnumSet.of(Kind.GATED);
-        }
-        if (layer instanceof EmbeddingLayer || layer instanceof EmbeddingSequenceLayer) {
-            return EnumSet.of(Kind.EMBEDDING);
-        }
-        if (layer instanceof ElementWiseMultiplicationLayer) {
-            return EnumSet.of(Kind.ELEMENT_WISE);
-        }
-        return EnumSet.of(layer instanceof PReLULayer ? Kind.SLOPES : Kind.DENSE);
-    }
-
-    private static Set<Kind> kernels(ConvolutionLayer layer) {
-        if (layer instanceof SeparableConvolution2D) {
-            return EnumSet.of(Kind.SEPARABLE_DEPTH, Kind.POINTWISE);
-        }
-        if (layer instanceof DepthwiseConvolution2D) {
-            return EnumSet.of(Kind.DEPTHWISE);
-        }
-        if (layer instanceof Deconvolution3D) {
-            return EnumSet.of(Kind.DECONV_3D);
-        }
-        if (layer instanceof Deconvolution2D) {
-            return EnumSet.of(Kind.DECONV_2D);
-        }
-        if (layer instanceof Convolution3D) {
-            return EnumSet.of(Kind.CONV_3D);
-        }
-        return EnumSet.of(layer instanceof Convolution1DLayer ? Kind.CONV_1D : Kind.CONV_2D);
+        return new Dl4jDraw(parameter, call.scheme(), call.given(), layout);
     }
 }

@@ -174,12 +174,21 @@ final class Dl4jLayers {
                 LayerFacts.of(BatchNormalization.class)
                         .skipped(layer -> "normalizes: it has a gain and a shift, no weights")
                         .channelsLast(layer -> layer.getCnn2DFormat() == CNN2DFormat.NHWC));
-        add(PReLULayer.class, LayerFacts.of(PReLULayer.class).overwritesInput());
+        add(
+                PReLULayer.class,
+                LayerFacts.of(PReLULayer.class)
+                        .weights(WeightAxes::slopes)
+                        .skipped(layer -> LayerFacts.NOT_LINEAR.formatted("PReLULayer"))
+                        .overwritesInput());
+        add(
+                ElementWiseMultiplicationLayer.class,
+                LayerFacts.of(ElementWiseMultiplicationLayer.class)
+                        .weights(WeightAxes::elementWise)
+                        .skipped(layer -> LayerFacts.NOT_LINEAR.formatted("ElementWiseMultiplicationLayer")));
         add(
                 LocallyConnected2D.class,
                 LayerFacts.of(LocallyConnected2D.class).channelsLast(layer -> layer.getFormat() == CNN2DFormat.NHWC));
         for (Class<? extends Layer> type : List.of(
-                ElementWiseMultiplicationLayer.class,
                 VariationalAutoencoder.class,
                 LocallyConnected1D.class,
                 SelfAttentionLayer.class,

@@ -46,6 +46,8 @@ public final class LayerFacts {
         GATED
     }
 
+    static final String NOT_LINEAR = "a %s is not one linear map before an activation";
+
     private final BiFunction<Layer, Map<String, INDArray>, List<WeightView>> weights;
     private final Function<Layer, @Nullable String> obstacle;
     private final Predicate<Layer> channelsLast;
@@ -169,7 +171,7 @@ public final class LayerFacts {
         private Function<L, FlowNode.Kind> flow = layer -> FlowNode.Kind.OTHER;
 
         private Builder(String name) {
-            obstacle = layer -> "a " + name + " is not one linear map before an activation";
+            obstacle = layer -> NOT_LINEAR.formatted(name);
         }
 
         /**

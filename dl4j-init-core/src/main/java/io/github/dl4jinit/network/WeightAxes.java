@@ -67,6 +67,17 @@ final class WeightAxes {
                 new WeightView("pW", Role.RESPONSE, ofPoint, point, parameters.get("b")));
     }
 
+    static List<WeightView> slopes(Layer layer, Map<String, INDArray> parameters) {
+        INDArray slopes = array(parameters, "W");
+        return List.of(new WeightView("W", Role.ELEMENT_WISE, WeightShape.slopes(slopes.shape()), slopes, null));
+    }
+
+    static List<WeightView> elementWise(Layer layer, Map<String, INDArray> parameters) {
+        INDArray factors = array(parameters, "W");
+        WeightShape shape = WeightShape.elementWise(factors.length());
+        return List.of(new WeightView("W", Role.ELEMENT_WISE, shape, factors, parameters.get("b")));
+    }
+
     static List<WeightView> recurrent(Layer layer, Map<String, INDArray> parameters) {
         return recurrent(parameters, "", false);
     }

@@ -27,6 +27,8 @@ public record WeightView(
         /** A linear map that feeds the one of {@link #RESPONSE}: the depth-wise stage of a separable convolution. */
         INNER,
         /** The map from a recurrent layer's previous output. */
-        RECURRENT
+        RECURRENT,
+        /** Numbers that are no linear map of a whole input: the slopes of a PReLU, the factors of single channels. */
+        ELEMENT_WISE
     }
 }
