@@ -3,6 +3,7 @@ package io.github.dl4jinit.internal.structure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jinit.initializer.Lsuv;
+import io.github.dl4jinit.initializer.WithinLayer;
 import io.github.dl4jinit.listener.InitializingListener;
 import io.github.dl4jinit.network.Networks;
 import java.util.List;
@@ -95,5 +96,22 @@ class OverwrittenInputsTest {
         INDArray e = Nd4j.math().tanh(d.dup()).mmul(graph.getParam("e_W"));
         INDArray out = d.add(e).mmul(graph.getParam("out_W"));
         assertThat(out.var(false).getDouble(0)).isBetween(0.99, 1.01);
+    }
+
+    /** WithinLayer ran DL4J's inference on the user's own features, so that a second run with the same seed gave other bits. */
+    @Test
+    void withinLayer_afterALayerThatWritesIntoItsInput_givesTheSameBitsTwice() {
+        for (Layer first : List.of(
+                new ActivationLayer(Activation.TANH),
+                new PReLULayer.Builder().inputShape(5).build())) {
+            DataSet batch = BATCHES.get(0);
+            INDArray features = batch.getFeatures().dup();
+            MultiLayerNetwork once = startingWith(first, InputType.feedForward(5));
+            MultiLayerNetwork twice = startingWith(first, InputType.feedForward(5));
+            WithinLayer.defaults().initialize(once, batch);
+            assertThat(batch.getFeatures()).isEqualTo(features);
+            WithinLayer.defaults().initialize(twice, batch);
+            assertThat(twice.params()).isEqualTo(once.params());
+        }
     }
 }
