@@ -11,6 +11,9 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.rnn.DuplicateToTimeSeriesVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -309,7 +312,24 @@ final class KernelNetworks {
                         4),
                 of("residual graph", disturbed(Networks.residual(DataType.DOUBLE)), 5),
                 of("graph of lstms", disturbed(Networks.recurrentGraph(DataType.DOUBLE, true)), 4, 3),
-                of("frozen", disturbed(frozen()), 4));
+                of("frozen", disturbed(frozen()), 4),
+                of("sequence to sequence", disturbed(sequenceToSequence()), 3, 4));
+    }
+
+    /** Its vertices ask the network for its inputs, which the copy of a kernel once did not have. */
+    static ComputationGraph sequenceToSequence() {
+        return Networks.init(Networks.base(DataType.DOUBLE)
+                .graphBuilder()
+                .addInputs("in")
+                .addVertex("backward", new ReverseTimeSeriesVertex("in"), "in")
+                .addLayer("encoder", lstm(4), "backward")
+                .addVertex("last", new LastTimeStepVertex("in"), "encoder")
+                .addVertex("again", new DuplicateToTimeSeriesVertex("in"), "last")
+                .addLayer("decoder", lstm(3), "again")
+                .addLayer("out", steps(), "decoder")
+                .setOutputs("out")
+                .setInputTypes(InputType.recurrent(3, 4))
+                .build());
     }
 
     static Arguments of(String name, Model model, int... shape) {
