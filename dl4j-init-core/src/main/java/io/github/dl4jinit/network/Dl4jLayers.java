@@ -276,7 +276,9 @@ final class Dl4jLayers {
         same(Pooling2D.class, SubsamplingLayer.class);
         add(
                 Subsampling1DLayer.class,
-                LayerFacts.of(Subsampling1DLayer.class).flow(layer -> pooled(layer.getPoolingType())));
+                LayerFacts.of(Subsampling1DLayer.class)
+                        .flow(layer -> pooled(layer.getPoolingType()))
+                        .channelsLast(layer -> layer.getCnn2dDataFormat() == CNN2DFormat.NHWC));
         same(Pooling1D.class, Subsampling1DLayer.class);
         add(
                 Subsampling3DLayer.class,
