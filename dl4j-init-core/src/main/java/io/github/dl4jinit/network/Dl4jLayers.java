@@ -74,6 +74,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
+import org.deeplearning4j.nn.layers.util.IdentityLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The facts about Deeplearning4j's own layers, by the class of their configuration. A test holds each of them to what DL4J does. */
@@ -348,6 +349,9 @@ final class Dl4jLayers {
         add(
                 DropoutLayer.class,
                 LayerFacts.of(DropoutLayer.class).flow(Kind.SELECTION).elementwise());
+        add(
+                IdentityLayer.class,
+                LayerFacts.of(IdentityLayer.class).flow(Kind.SELECTION).elementwise());
         add(
                 LocalResponseNormalization.class,
                 LayerFacts.of(LocalResponseNormalization.class)

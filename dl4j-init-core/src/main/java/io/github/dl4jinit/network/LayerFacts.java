@@ -230,16 +230,25 @@ public final class LayerFacts {
          * @return this
          */
         public Builder<L> linear(Axes<L> axes) {
-            return weights((layer, parameters) -> weights(layer, parameters, axes));
+            return linear("W", "b", axes);
         }
 
-        private static <L extends Layer> List<WeightView> weights(
-                L layer, Map<String, INDArray> parameters, Axes<L> axes) {
-            INDArray array = parameters.get("W");
-            return array == null
-                    ? List.of()
-                    : List.of(new WeightView(
-                            "W", Role.RESPONSE, axes.of(layer, array.shape()), array, parameters.get("b")));
+        /**
+         * The layer is one linear map before its activation function, and its parameters have names of their own.
+         *
+         * @param weight name of the weight array
+         * @param bias name of the bias, which a layer need not have
+         * @param axes what the axes of the weight array mean
+         * @return this
+         */
+        public Builder<L> linear(String weight, String bias, Axes<L> axes) {
+            return weights((layer, parameters) -> {
+                INDArray array = parameters.get(weight);
+                return array == null
+                        ? List.of()
+                        : List.of(new WeightView(
+                                weight, Role.RESPONSE, axes.of(layer, array.shape()), array, parameters.get(bias)));
+            });
         }
 
         /**

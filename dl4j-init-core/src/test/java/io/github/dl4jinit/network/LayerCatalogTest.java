@@ -43,8 +43,8 @@ class LayerCatalogTest {
             TimeDistributed.class);
 
     static final class OwnDense extends DenseLayer {
-        OwnDense(DenseLayer.Builder builder) {
-            super(builder);
+        OwnDense() {
+            setNOut(4);
         }
     }
 
@@ -61,8 +61,8 @@ class LayerCatalogTest {
     }
 
     static final class RegisteredDense extends DenseLayer {
-        RegisteredDense(DenseLayer.Builder builder) {
-            super(builder);
+        RegisteredDense() {
+            setNOut(4);
         }
     }
 
@@ -142,7 +142,7 @@ class LayerCatalogTest {
 
     static Stream<Layer> unregistered() {
         return Stream.of(
-                new OwnDense(new DenseLayer.Builder().nOut(4)),
+                new OwnDense(),
                 new OwnConvolution(new ConvolutionLayer.Builder(2, 2).nOut(4)),
                 new OwnOutput(new OutputLayer.Builder(LossFunction.MSE).nOut(2)));
     }
@@ -174,7 +174,7 @@ class LayerCatalogTest {
         LayerCatalog.register(
                 RegisteredDense.class, LayerCatalog.facts(DenseLayer.class).orElseThrow());
         MultiLayerNetwork network =
-                network(new RegisteredDense(new DenseLayer.Builder().nOut(4)), InputType.feedForward(5));
+                network(new RegisteredDense(), InputType.feedForward(5));
         var features = Networks.normal(1, DataType.DOUBLE, 200, 5).muli(3);
         String report = Lsuv.defaults()
                 .initialize(network, new DataSet(features, null))

@@ -24,6 +24,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
+import org.deeplearning4j.nn.layers.util.IdentityLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -147,6 +148,7 @@ public final class LayerExamples {
         }
         add(five, "", () -> new DropoutLayer(0.5));
         add(five, "", () -> new MaskLayer());
+        add(five, "", () -> new IdentityLayer("identity"));
         for (RNNFormat format : RNNFormat.values()) {
             add(five, format.name(), () -> new RepeatVector.Builder(LayerExample.STEPS)
                     .dataFormat(format)
@@ -293,7 +295,7 @@ public final class LayerExamples {
         add(image, name, () -> new PReLULayer.Builder()
                 .inputShape(Arrays.stream(LayerExample.shape(image)).skip(1).toArray())
                 .build());
-        add(image, name, () -> new CnnLossLayer.Builder(LossFunction.MSE)
+        add(InputType.convolutional(3, 2, CHANNELS, format), name, () -> new CnnLossLayer.Builder(LossFunction.MSE)
                 .activation(Activation.TANH)
                 .format(format)
                 .build());
@@ -340,7 +342,7 @@ public final class LayerExamples {
                 .nOut(9)
                 .dataFormat(format)
                 .build());
-        add(volume, name, () -> new Cnn3DLossLayer.Builder(format)
+        add(InputType.convolutional3D(format, 1, 3, 2, CHANNELS), name, () -> new Cnn3DLossLayer.Builder(format)
                 .lossFunction(LossFunction.MSE)
                 .activation(Activation.TANH)
                 .build());

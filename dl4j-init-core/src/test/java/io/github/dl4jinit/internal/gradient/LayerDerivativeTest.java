@@ -24,6 +24,8 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.SpaceToBatchLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPadding3DLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.preprocessor.BaseInputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -68,9 +71,13 @@ class LayerDerivativeTest {
         }
     }
 
-    /** DL4J cannot compute a CapsuleLayer of one example. */
+    /** DL4J itself cannot compute a CapsuleLayer of one example, nor go back through ZeroPadding3DLayer to a convolution. */
     static Stream<LayerExample> examples() {
-        return LayerExamples.differentiated().filter(example -> example.type() != CapsuleLayer.class);
+        return LayerExamples.differentiated()
+                .filter(example -> !example.facts().takesLoss()
+                        || example.facts().loss(example.layer().get()).isPresent())
+                .filter(example -> example.type() != CapsuleLayer.class)
+                .filter(example -> example.type() != ZeroPadding3DLayer.class);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -134,8 +141,8 @@ class LayerDerivativeTest {
         INDArray features = example.features(1);
         try (NetworkFunction function = NetworkFunction.copyOf(network, true, DataType.DOUBLE)) {
             Optional<String> refused = function.whyNotFactored(features);
+            assertThat(refused.isPresent()).as("%s", refused).isEqualTo(example.type() == SpaceToBatchLayer.class);
             if (refused.isPresent()) {
-                System.out.println("REFUSED " + example + ": " + refused.get());
                 return;
             }
             List<INDArray> rows = new ArrayList<>();
@@ -152,10 +159,10 @@ class LayerDerivativeTest {
                         .as("derivative with respect to the parameters of %s", layer.layer())
                         .isCloseTo(0, Offset.offset(1e-8 * size));
             }
-        } catch (IllegalArgumentException e) { System.out.println("REFUSED " + example + ": " + e.getMessage()); }
+        }
     }
 
-    private static org.nd4j.linalg.indexing.INDArrayIndex columns(MultiLayerNetwork network, String name) {
+    private static INDArrayIndex columns(MultiLayerNetwork network, String name) {
         long from = 0;
         for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
             if (layer.conf().getLayer().getLayerName().equals(name)) {
