@@ -201,7 +201,7 @@ final class Dl4jLayers {
                 LayerFacts.of(BatchNormalization.class)
                         .skipped(layer -> "normalizes: it has a gain and a shift, no weights")
                         .channelsLast(layer -> layer.getCnn2DFormat() == CNN2DFormat.NHWC));
-        add(PReLULayer.class, LayerFacts.of(PReLULayer.class).overwritesInput());
+        add(PReLULayer.class, LayerFacts.of(PReLULayer.class).overwritesInput().keepsLayout());
         add(
                 LocallyConnected2D.class,
                 LayerFacts.of(LocallyConnected2D.class).channelsLast(layer -> layer.getFormat() == CNN2DFormat.NHWC));
@@ -357,6 +357,6 @@ final class Dl4jLayers {
                 LayerFacts.of(LocalResponseNormalization.class)
                         .channelsLast(layer -> layer.getDataFormat() == CNN2DFormat.NHWC));
         add(CapsuleStrengthLayer.class);
-        add(MaskLayer.class);
+        add(MaskLayer.class, LayerFacts.of(MaskLayer.class).keepsLayout());
     }
 }

@@ -76,6 +76,7 @@ public final class LayerFacts {
     private final Weights<Layer> weights;
     private final Function<Layer, @Nullable String> obstacle;
     private final Predicate<Layer> channelsLast;
+    private final boolean keepsLayout;
     private final boolean takesLoss;
     private final Function<Layer, @Nullable LossSlot> loss;
     private final boolean overwritesInput;
@@ -89,6 +90,7 @@ public final class LayerFacts {
         weights = (Weights<Layer>) builder.weights;
         obstacle = (Function<Layer, @Nullable String>) builder.obstacle;
         channelsLast = (Predicate<Layer>) builder.channelsLast;
+        keepsLayout = builder.keepsLayout;
         takesLoss = builder.takesLoss;
         loss = (Function<Layer, @Nullable LossSlot>) builder.loss;
         overwritesInput = builder.overwritesInput;
@@ -138,6 +140,15 @@ public final class LayerFacts {
      */
     public boolean isChannelsLast(Layer layer) {
         return channelsLast.test(layer);
+    }
+
+    /**
+     * Whether channels lie in the layer's output where they lie in its input, which its configuration does not say.
+     *
+     * @return true if {@link #isChannelsLast} knows nothing
+     */
+    public boolean keepsLayout() {
+        return keepsLayout;
     }
 
     /**
@@ -211,6 +222,7 @@ public final class LayerFacts {
         private Weights<L> weights = (layer, parameters) -> List.of();
         private Function<L, @Nullable String> obstacle;
         private Predicate<L> channelsLast = layer -> false;
+        private boolean keepsLayout;
         private boolean takesLoss;
         private Function<L, @Nullable LossSlot> loss = layer -> null;
         private boolean overwritesInput;
@@ -290,6 +302,16 @@ public final class LayerFacts {
         }
 
         /**
+         * Channels lie in the layer's output where they lie in its input, which its configuration does not say.
+         *
+         * @return this
+         */
+        public Builder<L> keepsLayout() {
+            keepsLayout = true;
+            return this;
+        }
+
+        /**
          * The layer takes a loss that is a function of its output and labels alone.
          *
          * @param getter reads the loss
@@ -339,7 +361,7 @@ public final class LayerFacts {
          */
         public Builder<L> elementwise() {
             elementwise = true;
-            return this;
+            return keepsLayout();
         }
 
         /**

@@ -22,7 +22,9 @@ class LayerSignalTest {
 
     /** DL4J's global pooling keeps no axis of positions. */
     static Stream<LayerExample> withPositions() {
-        return LayerExamples.computed().filter(example -> outputRank(example) > 2);
+        return LayerExamples.computed()
+                .filter(example -> !example.facts().keepsLayout())
+                .filter(example -> outputRank(example) > 2);
     }
 
     private static int outputRank(LayerExample example) {
@@ -58,6 +60,17 @@ class LayerSignalTest {
                 .isEqualTo(channels);
         int other = axis == 1 ? output.rank() - 1 : 1;
         assertThat(output.size(other)).as("axes can be told apart").isNotEqualTo(channels);
+    }
+
+    static Stream<LayerExample> layoutKeeping() {
+        return LayerExamples.computed().filter(example -> example.facts().keepsLayout());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("layoutKeeping")
+    void keepsLayout(LayerExample example) {
+        INDArray input = example.features(1);
+        assertThat(LayerExample.forward(example.alone(), input.dup(), false).shape()).isEqualTo(input.shape());
     }
 
     private static long channels(InputType type) {

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.internal.gradient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jinit.network.LayerExample;
 import io.github.dl4jinit.network.LayerExamples;
@@ -17,21 +18,24 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional3D;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeRecurrent;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.CapsuleLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SpaceToBatchLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPadding3DLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.conf.preprocessor.BaseInputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -95,16 +99,12 @@ class LayerDerivativeTest {
         list.layer(example.layer().get());
         if (!(alone.getLayer(0) instanceof IOutputLayer)) {
             INDArray output = alone.output(example.features(1));
-            if (output.rank() == 3) {
-                list.layer(new RnnOutputLayer.Builder(LossFunction.MSE).nOut(2).build());
-            } else {
-                long inputs = output.length() / output.size(0);
-                list.layer(new OutputLayer.Builder(LossFunction.MSE)
-                        .nIn(inputs)
-                        .nOut(2)
-                        .build());
-                list.inputPreProcessor(example.takesIndices() ? 1 : 2, new Flat(inputs));
-            }
+            long inputs = output.length() / output.size(0);
+            list.layer(new OutputLayer.Builder(LossFunction.MSE)
+                    .nIn(inputs)
+                    .nOut(2)
+                    .build());
+            list.inputPreProcessor(example.takesIndices() ? 1 : 2, new Flat(inputs));
         }
         MultiLayerNetwork network = Networks.init(list.overrideNinUponBuild(false).setInputType(example.input())
                 .validateOutputLayerConfig(false)
@@ -175,5 +175,27 @@ class LayerDerivativeTest {
 
     private static INDArray gram(INDArray rows) {
         return rows.mmul(rows.transpose());
+    }
+
+    /** Its random slope was differentiated. */
+    @Test
+    void activationLayerWithRandomSlope_isRefused() {
+        LayerExample example = new LayerExample(
+                "RReLU", () -> new ActivationLayer(new ActivationRReLU()), InputType.feedForward(5));
+        assertThatThrownBy(() -> NetworkFunction.copyOf(hidden(example), true, DataType.DOUBLE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("RReLU");
+    }
+
+    /** The pull of its radius is part of its gradient: its loss was said to be replaceable. */
+    @Test
+    void ocnnOutputLayer_isRefused() {
+        LayerExample example = LayerExamples.all().stream()
+                .filter(candidate -> candidate.type() == OCNNOutputLayer.class)
+                .findFirst()
+                .orElseThrow();
+        assertThatThrownBy(() -> NetworkFunction.copyOf(hidden(example), true, DataType.DOUBLE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("its loss is more than a function of its output");
     }
 }

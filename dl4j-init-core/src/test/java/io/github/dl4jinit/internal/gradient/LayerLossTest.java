@@ -11,7 +11,9 @@ import io.github.dl4jinit.network.Networks;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -162,6 +164,27 @@ class LayerLossTest {
             assertThatThrownBy(() -> LossGradient.random(copy, batch))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("OwnOutput");
+        }
+    }
+
+    /** Its loss wrote into what the layer before it had computed. */
+    @Test
+    void lossLayer_leavesTheRecordedOutputBeforeItAlone() {
+        MultiLayerNetwork network = Networks.init(Networks.base(DataType.DOUBLE)
+                .list()
+                .layer(new DenseLayer.Builder().nIn(5).nOut(3).build())
+                .layer(new LossLayer.Builder(LossFunction.MSE)
+                        .activation(Activation.TANH)
+                        .build())
+                .build());
+        MultiDataSet batch = new MultiDataSet(
+                Networks.normal(1, DataType.DOUBLE, 2, 5), Networks.normal(2, DataType.DOUBLE, 2, 3));
+        Recording.Mode mode = new Recording.Mode(DataType.DOUBLE, false, Recording.End.LOSS);
+        try (NetworkCopy copy = NetworkCopy.of(network);
+                Recording recording = Recording.of(copy, batch, mode)) {
+            INDArray before = recording.output(1).dup();
+            recording.pullBack(batch.getLabels(), (step, delta, gradients) -> {});
+            assertThat(recording.output(1)).isEqualTo(before);
         }
     }
 }

@@ -133,15 +133,18 @@ public final class ScaledDense extends FeedForwardLayer {
             return 1 / Math.sqrt(layerConf().getNIn());
         }
 
+        private INDArray response() {
+            return input.mmul(getParam("kernel")).muli(factor()).addiRowVector(getParam("offset"));
+        }
+
         @Override
         public INDArray preOutput(boolean training, LayerWorkspaceMgr memory) {
-            INDArray response = input.mmul(getParam("kernel")).muli(factor()).addiRowVector(getParam("offset"));
-            return memory.leverageTo(ArrayType.ACTIVATIONS, response);
+            return memory.leverageTo(ArrayType.ACTIVATIONS, response());
         }
 
         @Override
         public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr memory) {
-            INDArray delta = layerConf().getActivationFn().backprop(preOutput(true, memory), epsilon).getFirst();
+            INDArray delta = layerConf().getActivationFn().backprop(response(), epsilon).getFirst();
             INDArray kernel = gradientViews.get("kernel").assign(input.transpose().mmul(delta).muli(factor()));
             INDArray offset = gradientViews.get("offset").assign(delta.sum(true, 0));
             Gradient gradient = new DefaultGradient();
