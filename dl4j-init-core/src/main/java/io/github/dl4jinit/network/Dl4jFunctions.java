@@ -32,6 +32,7 @@ import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping3D;
 import org.deeplearning4j.nn.conf.layers.misc.RepeatVector;
 import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
+import org.deeplearning4j.nn.layers.util.IdentityLayer;
 
 /** The facts about Deeplearning4j's own layers without weights and loss. A test holds each of them to what DL4J does. */
 final class Dl4jFunctions {
@@ -66,7 +67,9 @@ final class Dl4jFunctions {
         same(Pooling2D.class, SubsamplingLayer.class);
         add(
                 Subsampling1DLayer.class,
-                LayerFacts.of(Subsampling1DLayer.class).flow(layer -> pooled(layer.getPoolingType())));
+                LayerFacts.of(Subsampling1DLayer.class)
+                        .flow(layer -> pooled(layer.getPoolingType()))
+                        .channelsLast(layer -> layer.getCnn2dDataFormat() == CNN2DFormat.NHWC));
         same(Pooling1D.class, Subsampling1DLayer.class);
         add(
                 Subsampling3DLayer.class,
@@ -79,37 +82,37 @@ final class Dl4jFunctions {
         add(
                 Upsampling2D.class,
                 LayerFacts.of(Upsampling2D.class)
-                        .flow(Kind.SELECTION)
+                        .flow(layer -> Kind.SELECTION)
                         .channelsLast(layer -> layer.getFormat() == CNN2DFormat.NHWC));
         add(
                 Upsampling3D.class,
                 LayerFacts.of(Upsampling3D.class)
-                        .flow(Kind.SELECTION)
+                        .flow(layer -> Kind.SELECTION)
                         .channelsLast(layer -> layer.getDataFormat() == DataFormat.NDHWC));
         add(
                 SpaceToBatchLayer.class,
                 LayerFacts.of(SpaceToBatchLayer.class)
-                        .flow(Kind.SELECTION)
+                        .flow(layer -> Kind.SELECTION)
                         .channelsLast(layer -> layer.getFormat() == CNN2DFormat.NHWC));
         add(
                 SpaceToDepthLayer.class,
                 LayerFacts.of(SpaceToDepthLayer.class)
-                        .flow(Kind.SELECTION)
+                        .flow(layer -> Kind.SELECTION)
                         .channelsLast(layer -> layer.getDataFormat() == CNN2DFormat.NHWC));
         add(
                 ZeroPaddingLayer.class,
                 LayerFacts.of(ZeroPaddingLayer.class)
-                        .flow(Kind.SELECTION)
+                        .flow(layer -> Kind.SELECTION)
                         .channelsLast(layer -> layer.getDataFormat() == CNN2DFormat.NHWC));
         add(
                 Cropping2D.class,
                 LayerFacts.of(Cropping2D.class)
-                        .flow(Kind.SELECTION)
+                        .flow(layer -> Kind.SELECTION)
                         .channelsLast(layer -> layer.getDataFormat() == CNN2DFormat.NHWC));
         add(
                 RepeatVector.class,
                 LayerFacts.of(RepeatVector.class)
-                        .flow(Kind.SELECTION)
+                        .flow(layer -> Kind.SELECTION)
                         .channelsLast(layer -> layer.getDataFormat() == RNNFormat.NWC));
         for (Class<? extends Layer> type : List.of(
                 Upsampling1D.class,
@@ -117,7 +120,7 @@ final class Dl4jFunctions {
                 ZeroPadding3DLayer.class,
                 Cropping1D.class,
                 Cropping3D.class)) {
-            facts.put(type, LayerFacts.of(type).flow(Kind.SELECTION).build());
+            facts.put(type, LayerFacts.of(type).flow(layer -> Kind.SELECTION).build());
         }
     }
 
@@ -129,18 +132,21 @@ final class Dl4jFunctions {
         add(
                 ActivationLayer.class,
                 LayerFacts.of(ActivationLayer.class)
-                        .flow(Kind.ACTIVATION)
+                        .flow(layer -> Kind.ACTIVATION)
                         .elementwise()
                         .overwritesInput()
                         .stateless());
         add(
                 DropoutLayer.class,
-                LayerFacts.of(DropoutLayer.class).flow(Kind.SELECTION).elementwise());
+                LayerFacts.of(DropoutLayer.class).flow(layer -> Kind.SELECTION).elementwise());
+        add(
+                IdentityLayer.class,
+                LayerFacts.of(IdentityLayer.class).flow(layer -> Kind.SELECTION).elementwise());
         add(
                 LocalResponseNormalization.class,
                 LayerFacts.of(LocalResponseNormalization.class)
                         .channelsLast(layer -> layer.getDataFormat() == CNN2DFormat.NHWC));
         add(CapsuleStrengthLayer.class, LayerFacts.of(CapsuleStrengthLayer.class));
-        add(MaskLayer.class, LayerFacts.of(MaskLayer.class));
+        add(MaskLayer.class, LayerFacts.of(MaskLayer.class).keepsLayout());
     }
 }

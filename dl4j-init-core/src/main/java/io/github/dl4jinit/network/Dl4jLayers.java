@@ -179,7 +179,8 @@ final class Dl4jLayers {
                 LayerFacts.of(PReLULayer.class)
                         .weights(WeightAxes::slopes)
                         .skipped(layer -> LayerFacts.NOT_LINEAR.formatted("PReLULayer"))
-                        .overwritesInput());
+                        .overwritesInput()
+                        .keepsLayout());
         add(
                 ElementWiseMultiplicationLayer.class,
                 LayerFacts.of(ElementWiseMultiplicationLayer.class)

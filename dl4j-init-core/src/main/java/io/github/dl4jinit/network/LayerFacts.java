@@ -2,9 +2,11 @@ package io.github.dl4jinit.network;
 
 import io.github.dl4jinit.network.WeightView.Role;
 import io.github.dl4jinit.scheme.WeightShape;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -46,16 +48,21 @@ public final class LayerFacts {
         GATED
     }
 
+    private enum Trait {
+        KEEPS_LAYOUT,
+        TAKES_LOSS,
+        OVERWRITES_INPUT,
+        STATELESS,
+        ELEMENTWISE
+    }
+
     static final String NOT_LINEAR = "a %s is not one linear map before an activation";
 
     private final BiFunction<Layer, Map<String, INDArray>, List<WeightView>> weights;
     private final Function<Layer, @Nullable String> obstacle;
     private final Predicate<Layer> channelsLast;
-    private final boolean takesLoss;
     private final Function<Layer, @Nullable LossSlot> loss;
-    private final boolean overwritesInput;
-    private final boolean stateless;
-    private final boolean elementwise;
+    private final Set<Trait> traits;
     private final Derivative derivative;
     private final Function<Layer, FlowNode.Kind> flow;
 
@@ -64,11 +71,8 @@ public final class LayerFacts {
         weights = (BiFunction<Layer, Map<String, INDArray>, List<WeightView>>) builder.weights;
         obstacle = (Function<Layer, @Nullable String>) builder.obstacle;
         channelsLast = (Predicate<Layer>) builder.channelsLast;
-        takesLoss = builder.takesLoss;
         loss = (Function<Layer, @Nullable LossSlot>) builder.loss;
-        overwritesInput = builder.overwritesInput;
-        stateless = builder.stateless;
-        elementwise = builder.elementwise;
+        traits = Set.copyOf(builder.traits);
         derivative = builder.derivative;
         flow = (Function<Layer, FlowNode.Kind>) builder.flow;
     }
@@ -95,51 +99,44 @@ public final class LayerFacts {
         return weights.apply(layer, parameters);
     }
 
-    /**
-     * Why no initializer can or may touch a layer of this class.
-     *
-     * @return the reason, or empty if it is one linear map before an activation
-     */
+    /** {@return why no initializer can or may touch a layer; empty if it is one linear map before an activation} */
     public Optional<String> obstacle(Layer layer) {
         return Optional.ofNullable(obstacle.apply(layer));
     }
 
-    /**
-     * Whether the channels of the layer's output lie on its last axis.
-     *
-     * @return true if so, false if they lie on axis 1
-     */
+    /** {@return whether the channels of a layer's output lie on its last axis, and not on axis 1} */
     public boolean isChannelsLast(Layer layer) {
         return channelsLast.test(layer);
     }
 
-    /** {@return whether a loss is taken of the layer's output: true for output and loss layers} */
-    public boolean takesLoss() {
-        return takesLoss;
+    /** {@return whether channels lie in the output where they lie in the input, which {@link #isChannelsLast} cannot say} */
+    public boolean keepsLayout() {
+        return traits.contains(Trait.KEEPS_LAYOUT);
     }
 
-    /**
-     * Where the layer keeps its loss, if that loss is a function of its output and labels alone.
-     *
-     * @return the place, or empty if there is no loss, or if the layer has more of a loss than can be replaced
-     */
+    /** {@return whether a loss is taken of the layer's output: true for output and loss layers} */
+    public boolean takesLoss() {
+        return traits.contains(Trait.TAKES_LOSS);
+    }
+
+    /** {@return where a layer keeps its loss; empty if it has none, or more of one than a function of its output and labels} */
     public Optional<LossSlot> loss(Layer layer) {
         return Optional.ofNullable(loss.apply(layer));
     }
 
     /** {@return whether the layer may write into its input at inference, so that its input must be a copy} */
     public boolean overwritesInput() {
-        return overwritesInput;
+        return traits.contains(Trait.OVERWRITES_INPUT);
     }
 
     /** {@return whether the layer's backward pass needs nothing of the forward pass but the input} */
     public boolean isStateless() {
-        return stateless;
+        return traits.contains(Trait.STATELESS);
     }
 
     /** {@return whether the layer has no parameters and treats each number by itself, at inference} */
     public boolean isElementwise() {
-        return elementwise;
+        return traits.contains(Trait.ELEMENTWISE);
     }
 
     /** {@return how the layer's derivative with respect to its weights factors} */
@@ -162,11 +159,8 @@ public final class LayerFacts {
         private BiFunction<L, Map<String, INDArray>, List<WeightView>> weights = (layer, parameters) -> List.of();
         private Function<L, @Nullable String> obstacle;
         private Predicate<L> channelsLast = layer -> false;
-        private boolean takesLoss;
         private Function<L, @Nullable LossSlot> loss = layer -> null;
-        private boolean overwritesInput;
-        private boolean stateless;
-        private boolean elementwise;
+        private final Set<Trait> traits = EnumSet.noneOf(Trait.class);
         private Derivative derivative = Derivative.ROW_BY_ROW;
         private Function<L, FlowNode.Kind> flow = layer -> FlowNode.Kind.OTHER;
 
@@ -180,16 +174,24 @@ public final class LayerFacts {
          * @param axes what the axes of "W" mean: from the configuration and the shape of the array to that shape with its true fans
          */
         public Builder<L> linear(BiFunction<L, long[], WeightShape> axes) {
-            return weights((layer, parameters) -> weights(layer, parameters, axes));
+            return linear("W", "b", axes);
         }
 
-        private static <L extends Layer> List<WeightView> weights(
-                L layer, Map<String, INDArray> parameters, BiFunction<L, long[], WeightShape> axes) {
-            INDArray array = parameters.get("W");
-            return array == null
-                    ? List.of()
-                    : List.of(new WeightView(
-                            "W", Role.RESPONSE, axes.apply(layer, array.shape()), array, parameters.get("b")));
+        /**
+         * The layer is one linear map before its activation function, and its parameters have names of their own.
+         *
+         * @param weight name of the weight array
+         * @param bias name of the bias, which a layer need not have
+         * @param axes as above
+         */
+        public Builder<L> linear(String weight, String bias, BiFunction<L, long[], WeightShape> axes) {
+            return weights((layer, parameters) -> {
+                INDArray array = parameters.get(weight);
+                return array == null
+                        ? List.of()
+                        : List.of(new WeightView(
+                                weight, Role.RESPONSE, axes.apply(layer, array.shape()), array, parameters.get(bias)));
+            });
         }
 
         /**
@@ -227,6 +229,11 @@ public final class LayerFacts {
             return this;
         }
 
+        /** Channels lie in the layer's output where they lie in its input. */
+        public Builder<L> keepsLayout() {
+            return with(Trait.KEEPS_LAYOUT);
+        }
+
         /**
          * The layer takes a loss that is a function of its output and labels alone.
          *
@@ -234,33 +241,30 @@ public final class LayerFacts {
          * @param setter replaces it
          */
         public Builder<L> loss(Function<L, ILossFunction> getter, BiConsumer<L, ILossFunction> setter) {
-            takesLoss = true;
+            traits.add(Trait.TAKES_LOSS);
             loss = layer -> new LossSlot(getter.apply(layer), replaced -> setter.accept(layer, replaced));
             return this;
         }
 
         /** The layer takes a loss that is more than a function of its output, so that it cannot be replaced. */
         public Builder<L> ownLoss() {
-            takesLoss = true;
-            return this;
+            return with(Trait.TAKES_LOSS);
         }
 
         /** The layer may write into its input at inference. */
         public Builder<L> overwritesInput() {
-            overwritesInput = true;
-            return this;
+            return with(Trait.OVERWRITES_INPUT);
         }
 
         /** The layer's backward pass needs nothing of the forward pass but the input. */
         public Builder<L> stateless() {
-            stateless = true;
-            return this;
+            return with(Trait.STATELESS);
         }
 
         /** The layer has no parameters and treats each number by itself, at inference. */
         public Builder<L> elementwise() {
-            elementwise = true;
-            return this;
+            traits.add(Trait.ELEMENTWISE);
+            return keepsLayout();
         }
 
         /**
@@ -274,21 +278,17 @@ public final class LayerFacts {
         }
 
         /**
-         * The layer has no parameters, and does the same thing to every signal.
-         *
-         * @param kind what it does
-         */
-        public Builder<L> flow(FlowNode.Kind kind) {
-            return flow(layer -> kind);
-        }
-
-        /**
          * The layer has no parameters.
          *
          * @param kind what a given layer does to the signal
          */
         public Builder<L> flow(Function<L, FlowNode.Kind> kind) {
             flow = kind;
+            return this;
+        }
+
+        private Builder<L> with(Trait trait) {
+            traits.add(trait);
             return this;
         }
 

@@ -9,6 +9,7 @@ import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.LayerFacts.LossSlot;
 import java.util.Arrays;
 import java.util.List;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -110,13 +111,13 @@ public final class LossGradient implements AutoCloseable {
     }
 
     private static void replaceLoss(@Nullable LayerNode node) {
-        if (node != null && node.facts().takesLoss()) {
+        if (node != null && node.inside() instanceof IOutputLayer) {
             LossSlot slot = node.facts()
                     .loss(node.configuration())
-                    .orElseThrow(
-                            () -> new IllegalArgumentException(
-                                    "the loss of a " + node.view().kind()
-                                            + " cannot be replaced by a random gradient: it is more than a function of its output"));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "the loss of a " + node.view().kind()
+                                    + " cannot be replaced by a random gradient: it is more than a function of its output,"
+                                    + " or the class is not registered with LayerCatalog.register(...)"));
             slot.put().accept(new LinearLoss());
         }
     }

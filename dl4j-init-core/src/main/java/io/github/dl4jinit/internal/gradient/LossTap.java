@@ -26,9 +26,11 @@ public final class LossTap implements ILossFunction {
         this.consumer = consumer;
     }
 
-    /** The layer's own loss. */
+    /** The layer's own loss, which may write into the response: that of a loss layer is what the layer before it has computed. */
     public static LossTap of(ILossFunction loss, Consumer<INDArray> consumer) {
-        return new LossTap(loss::computeGradient, consumer);
+        return new LossTap(
+                (labels, response, activation, mask) -> loss.computeGradient(labels, response.dup(), activation, mask),
+                consumer);
     }
 
     /** The loss {@code <labels, response>}: what comes in as labels is the gradient with respect to the pre-activation. */

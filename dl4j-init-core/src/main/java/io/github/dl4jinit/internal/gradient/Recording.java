@@ -132,7 +132,9 @@ public final class Recording implements AutoCloseable {
      */
     public Samples samples(int step, INDArray values) {
         LayerNode node = recorder.copy().node(step);
-        return node == null ? Samples.of(values, 1, null) : node.samples(values);
+        return node == null
+                ? Samples.of(values, recorder.copy().channelAxis(step, values.rank()), null)
+                : node.samples(values);
     }
 
     /** The function that makes a step's output from its pre-activation, or null if there is none or several (in recurrent layers). */

@@ -31,18 +31,21 @@ public final class LayerNode {
     private final LayerFacts facts;
     private final LayerView view;
     private final boolean frozen;
+    private final boolean channelsLast;
 
     private LayerNode(
             Step.OfLayer step,
             org.deeplearning4j.nn.conf.layers.Layer configuration,
             LayerFacts facts,
             LayerView view,
-            boolean frozen) {
+            boolean frozen,
+            boolean channelsLast) {
         this.step = step;
         this.configuration = configuration;
         this.facts = facts;
         this.view = view;
         this.frozen = frozen;
+        this.channelsLast = channelsLast;
     }
 
     /**
@@ -50,8 +53,9 @@ public final class LayerNode {
      *
      * @param position place among the layers that have parameters
      * @param frozen whether the user's layer is frozen
+     * @param channelsLast whether the channels of what it gets are known to lie on the last axis
      */
-    static LayerNode of(Step.OfLayer step, int position, boolean frozen) {
+    static LayerNode of(Step.OfLayer step, int position, boolean frozen, boolean channelsLast) {
         NeuralNetConfiguration holder = innermost(step.layer()).conf();
         // Wrappers share the configuration inside them with the user's network, also when they are cloned.
         org.deeplearning4j.nn.conf.layers.Layer configuration =
@@ -72,7 +76,8 @@ public final class LayerNode {
                 facts.takesLoss(),
                 obstacle == null ? weights : List.of(),
                 obstacle);
-        return new LayerNode(step, configuration, facts, view, frozen);
+        boolean last = facts.keepsLayout() ? channelsLast : facts.isChannelsLast(configuration);
+        return new LayerNode(step, configuration, facts, view, frozen, last);
     }
 
     /** A registered class may promise more than a sweep can see. */
@@ -163,7 +168,12 @@ public final class LayerNode {
 
     /** The axis of channels, and of the bias, in what the layer computes. */
     public int channelAxis(int rank) {
-        return facts.isChannelsLast(configuration) ? rank - 1 : 1;
+        return channelsLast ? rank - 1 : 1;
+    }
+
+    /** Whether the channels of what the layer computes lie on the last axis. */
+    boolean isChannelsLast() {
+        return channelsLast;
     }
 
     /** The function that makes the output from the pre-activation, or null if there is none or several. */

@@ -43,7 +43,7 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
         int position = 0;
         for (int i = 0; i < steps.size(); i++) {
             if (steps.get(i) instanceof Step.OfLayer layer) {
-                LayerNode node = LayerNode.of(layer, position, isFrozen.test(i));
+                LayerNode node = LayerNode.of(layer, position, isFrozen.test(i), isChannelsLastBefore(layer));
                 position += node.hasParameters() ? 1 : 0;
                 nodes.add(node);
             } else {
@@ -104,6 +104,26 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
 
     public List<Step> steps() {
         return steps;
+    }
+
+    /** A network does not say how its features lie; a preprocessor gives what it makes channels on axis 1. */
+    private boolean isChannelsLastBefore(Step.OfLayer layer) {
+        return layer.adapter() == null && isChannelsLast(layer.source());
+    }
+
+    /** Vertices that are no layers leave channels where they are. */
+    private boolean isChannelsLast(int step) {
+        LayerNode node = nodes.get(step);
+        if (node != null) {
+            return node.isChannelsLast();
+        }
+        return steps.get(step) instanceof Step.OfVertex vertex
+                && isChannelsLast(vertex.sources().get(0));
+    }
+
+    /** The axis of channels in what a step computes. */
+    public int channelAxis(int step, int rank) {
+        return isChannelsLast(step) ? rank - 1 : 1;
     }
 
     /** The layer that a step is, or null. */
