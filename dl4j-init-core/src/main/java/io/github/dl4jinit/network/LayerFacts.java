@@ -133,7 +133,7 @@ public final class LayerFacts {
     }
 
     /**
-     * Whether the channels of the layer's output lie on its last axis.
+     * Whether the channels of the layer's output lie on its last axis. Not to be asked of a layer that {@link #keepsLayout}.
      *
      * @param layer its configuration
      * @return true if so, false if they lie on axis 1

@@ -88,7 +88,9 @@ class LayerCatalogTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("types")
     void everyLayerOfDl4j_isKnownAndHasAnExample(Class<?> type) {
-        assertThat(LayerCatalog.facts(type)).as("facts of %s in Dl4jLayers", type).isPresent();
+        assertThat(LayerCatalog.facts(type))
+                .as("facts of %s in Dl4jLayers", type)
+                .isPresent();
         Set<Class<?>> examples =
                 LayerExamples.all().stream().map(LayerExample::type).collect(Collectors.toSet());
         assertThat(examples).as("LayerExamples needs an example of %s", type).contains(type);
@@ -120,7 +122,8 @@ class LayerCatalogTest {
         assertThat(LayerCatalog.unwrap(new LastTimeStep(series))).isSameAs(series);
         assertThat(LayerCatalog.unwrap(new MaskZeroLayer(series, 0))).isSameAs(series);
         assertThat(LayerCatalog.unwrap(new TimeDistributed(dense))).isSameAs(dense);
-        assertThat(LayerCatalog.unwrap(new FrozenLayer(new LastTimeStep(series)))).isSameAs(series);
+        assertThat(LayerCatalog.unwrap(new FrozenLayer(new LastTimeStep(series))))
+                .isSameAs(series);
         assertThat(Dl4jClasses.concrete(Layer.class)).containsAll(WRAPPERS);
     }
 
@@ -137,7 +140,8 @@ class LayerCatalogTest {
                 ? null
                 : new OutputLayer.Builder(LossFunction.MSE).nOut(2).build();
         var list = Networks.base(DataType.DOUBLE).list().layer(layer);
-        return Networks.init((end == null ? list : list.layer(end)).setInputType(input).build());
+        return Networks.init(
+                (end == null ? list : list.layer(end)).setInputType(input).build());
     }
 
     static Stream<Layer> unregistered() {
@@ -150,9 +154,8 @@ class LayerCatalogTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("unregistered")
     void unregisteredSubclass_isSkippedWithTheRemedy(Layer layer) {
-        InputType input = layer instanceof ConvolutionLayer
-                ? InputType.convolutional(4, 4, 3)
-                : InputType.feedForward(5);
+        InputType input =
+                layer instanceof ConvolutionLayer ? InputType.convolutional(4, 4, 3) : InputType.feedForward(5);
         MultiLayerNetwork network = network(layer, input);
         var before = network.getLayer(0).params().dup();
         DataSet batch = new DataSet(Networks.normal(1, DataType.DOUBLE, widened(input)), null);
@@ -173,12 +176,10 @@ class LayerCatalogTest {
     void subclassRegisteredWithItsParentsFacts_isInitialized() {
         LayerCatalog.register(
                 RegisteredDense.class, LayerCatalog.facts(DenseLayer.class).orElseThrow());
-        MultiLayerNetwork network =
-                network(new RegisteredDense(), InputType.feedForward(5));
+        MultiLayerNetwork network = network(new RegisteredDense(), InputType.feedForward(5));
         var features = Networks.normal(1, DataType.DOUBLE, 200, 5).muli(3);
-        String report = Lsuv.defaults()
-                .initialize(network, new DataSet(features, null))
-                .toString();
+        String report =
+                Lsuv.defaults().initialize(network, new DataSet(features, null)).toString();
         assertThat(report).doesNotContain("nothing is known");
         var response = features.mmul(network.getParam("0_W")).addiRowVector(network.getParam("0_b"));
         assertThat(response.var(false).getDouble(0)).isBetween(0.98, 1.02);
@@ -186,8 +187,8 @@ class LayerCatalogTest {
 
     @Test
     void unregisteredSubclass_keepsTheLayoutThatItsFieldDeclares() {
-        OwnConvolution layer = new OwnConvolution(
-                new ConvolutionLayer.Builder(2, 2).nOut(4).dataFormat(CNN2DFormat.NHWC));
+        OwnConvolution layer =
+                new OwnConvolution(new ConvolutionLayer.Builder(2, 2).nOut(4).dataFormat(CNN2DFormat.NHWC));
         assertThat(LayerCatalog.of(layer).isChannelsLast(layer)).isTrue();
     }
 
@@ -196,15 +197,16 @@ class LayerCatalogTest {
     void wrongEntries_areNamedByTheChecks() {
         LayerExample wrong = new LayerExample(
                 "WrongActivation", () -> new WrongActivation(Activation.TANH), InputType.feedForward(5));
-        LayerCatalog.register(WrongActivation.class, LayerFacts.of(WrongActivation.class).build());
+        LayerCatalog.register(
+                WrongActivation.class, LayerFacts.of(WrongActivation.class).build());
         assertThatThrownBy(() -> LayerMemoryTest.checkOverwriting(WrongActivation.class, List.of(wrong)))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("overwritesInput of WrongActivation");
         assertThatThrownBy(() -> LayerSignalTest.checkSelection(wrong))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("WrongActivation of twice the input");
-        LayerExample softmax = new LayerExample(
-                "softmax", () -> new ActivationLayer(Activation.SOFTMAX), InputType.feedForward(5));
+        LayerExample softmax =
+                new LayerExample("softmax", () -> new ActivationLayer(Activation.SOFTMAX), InputType.feedForward(5));
         assertThatThrownBy(() -> LayerSignalTest.checkElementwise(softmax))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("softmax: change elsewhere");

@@ -77,10 +77,12 @@ public record LayerExample(String label, Supplier<? extends Layer> layer, InputT
             boolean channelsLast = output.size(1) == 4;
             // Corners of a box, and two classes.
             INDArray labels = Nd4j.zeros(DataType.DOUBLE, BATCH, 6, 4, 2);
-            labels.putSlice(0, Nd4j.create(new double[] {0.2, 0.3, 1.4, 1.7, 1, 0})
-                    .reshape(6, 1, 1)
-                    .broadcast(6, 4, 2)
-                    .castTo(DataType.DOUBLE));
+            labels.putSlice(
+                    0,
+                    Nd4j.create(new double[] {0.2, 0.3, 1.4, 1.7, 1, 0})
+                            .reshape(6, 1, 1)
+                            .broadcast(6, 4, 2)
+                            .castTo(DataType.DOUBLE));
             return channelsLast ? labels.permute(0, 2, 3, 1).dup() : labels;
         }
         return Networks.normal(2, DataType.DOUBLE, output.shape());

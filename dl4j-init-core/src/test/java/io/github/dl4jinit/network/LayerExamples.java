@@ -231,11 +231,16 @@ public final class LayerExamples {
                 .nOut(9)
                 .rnnDataFormat(format)
                 .build());
-        add(series, name, () -> as(new Convolution1D(), new Convolution1DLayer.Builder()
-                .kernelSize(2)
-                .nOut(9)
-                .rnnDataFormat(format)
-                .build()));
+        add(
+                series,
+                name,
+                () -> as(
+                        new Convolution1D(),
+                        new Convolution1DLayer.Builder()
+                                .kernelSize(2)
+                                .nOut(9)
+                                .rnnDataFormat(format)
+                                .build()));
         add(series, name, () -> new RnnOutputLayer.Builder(LossFunction.MSE)
                 .nOut(9)
                 .dataFormat(format)
@@ -248,8 +253,17 @@ public final class LayerExamples {
             add(series, pooling + ", " + name, () -> new GlobalPoolingLayer.Builder(pooling).build());
         }
         for (SubsamplingLayer.PoolingType pooling : POOLINGS) {
-            add(series, pooling + ", " + name, () -> new Subsampling1DLayer.Builder(pooling, 2, 2).pnorm(2).build());
-            add(series, pooling + ", " + name, () -> as(new Pooling1D(), new Subsampling1DLayer.Builder(pooling, 2, 2).pnorm(2).build()));
+            add(series, pooling + ", " + name, () -> new Subsampling1DLayer.Builder(pooling, 2, 2)
+                    .pnorm(2)
+                    .build());
+            add(
+                    series,
+                    pooling + ", " + name,
+                    () -> as(
+                            new Pooling1D(),
+                            new Subsampling1DLayer.Builder(pooling, 2, 2)
+                                    .pnorm(2)
+                                    .build()));
         }
         add(series, "series, " + name, () -> new ActivationLayer(Activation.TANH));
         add(InputType.feedForward(LayerExample.VOCABULARY), name, () -> new EmbeddingSequenceLayer.Builder()
@@ -270,7 +284,12 @@ public final class LayerExamples {
         add(
                 image,
                 name,
-                () -> as(new Convolution2D(), new ConvolutionLayer.Builder(2, 2).nOut(9).dataFormat(format).build()));
+                () -> as(
+                        new Convolution2D(),
+                        new ConvolutionLayer.Builder(2, 2)
+                                .nOut(9)
+                                .dataFormat(format)
+                                .build()));
         add(image, name, () -> new Deconvolution2D.Builder(2, 2)
                 .nOut(9)
                 .dataFormat(format)
@@ -309,10 +328,15 @@ public final class LayerExamples {
                     .dataFormat(format)
                     .build());
         }
-        add(image, name, () -> as(new Pooling2D(), new SubsamplingLayer.Builder(
-                        SubsamplingLayer.PoolingType.MAX, new int[] {2, 2}, new int[] {2, 2})
-                .dataFormat(format)
-                .build()));
+        add(
+                image,
+                name,
+                () -> as(
+                        new Pooling2D(),
+                        new SubsamplingLayer.Builder(
+                                        SubsamplingLayer.PoolingType.MAX, new int[] {2, 2}, new int[] {2, 2})
+                                .dataFormat(format)
+                                .build()));
         add(image, "image, " + name, () -> new GlobalPoolingLayer.Builder(PoolingType.MAX).build());
         add(image, name, () -> new Upsampling2D.Builder(2).dataFormat(format).build());
         add(image, name, () -> new SpaceToBatchLayer.Builder(new int[] {2, 2})

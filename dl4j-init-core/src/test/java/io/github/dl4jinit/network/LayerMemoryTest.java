@@ -38,7 +38,9 @@ class LayerMemoryTest {
         boolean overwrites = examples.stream().filter(e -> e.type() == type).anyMatch(LayerMemoryTest::overwrites);
         boolean claimed = LayerCatalog.facts(type).orElseThrow().overwritesInput();
         assertThat(claimed)
-                .as("overwritesInput of %s, where DL4J's inference %s it", type.getSimpleName(), overwrites ? "changes" : "leaves")
+                .as(
+                        "overwritesInput of %s, where DL4J's inference %s it",
+                        type.getSimpleName(), overwrites ? "changes" : "leaves")
                 .isEqualTo(overwrites);
     }
 
@@ -84,7 +86,11 @@ class LayerMemoryTest {
         right.getFirst().gradientForVariable().forEach((name, gradient) -> gradients.put(name, gradient.dup()));
         LayerExample.forward(network, example.features(3), false);
         Pair<Gradient, INDArray> after = LayerExample.backward(network, input.dup(), epsilon);
-        assertThat(after.getSecond()).as("%s: gradient with respect to the input", example).isEqualTo(right.getSecond());
-        assertThat(after.getFirst().gradientForVariable()).as("%s: gradients with respect to the weights", example).isEqualTo(gradients);
+        assertThat(after.getSecond())
+                .as("%s: gradient with respect to the input", example)
+                .isEqualTo(right.getSecond());
+        assertThat(after.getFirst().gradientForVariable())
+                .as("%s: gradients with respect to the weights", example)
+                .isEqualTo(gradients);
     }
 }

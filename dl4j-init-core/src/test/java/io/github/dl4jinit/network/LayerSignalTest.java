@@ -37,7 +37,8 @@ class LayerSignalTest {
 
     static Stream<LayerExample> functions() {
         return LayerExamples.computed()
-                .filter(example -> flow(example) == Kind.ACTIVATION || example.facts().isElementwise())
+                .filter(example ->
+                        flow(example) == Kind.ACTIVATION || example.facts().isElementwise())
                 .filter(example -> !(example.layer().get() instanceof ActivationLayer activation
                         && activation.getActivationFn() instanceof ActivationSoftmax));
     }
@@ -70,7 +71,8 @@ class LayerSignalTest {
     @MethodSource("layoutKeeping")
     void keepsLayout(LayerExample example) {
         INDArray input = example.features(1);
-        assertThat(LayerExample.forward(example.alone(), input.dup(), false).shape()).isEqualTo(input.shape());
+        assertThat(LayerExample.forward(example.alone(), input.dup(), false).shape())
+                .isEqualTo(input.shape());
     }
 
     private static long channels(InputType type) {
@@ -93,7 +95,9 @@ class LayerSignalTest {
         assertThat(network.numParams()).isZero();
         INDArray input = example.features(1);
         INDArray output = LayerExample.forward(network, input.dup(), false);
-        assertThat(LayerExample.forward(network, input.mul(2), false)).as("%s of twice the input", example).isEqualTo(output.mul(2));
+        assertThat(LayerExample.forward(network, input.mul(2), false))
+                .as("%s of twice the input", example)
+                .isEqualTo(output.mul(2));
         assertThat(output.amaxNumber().doubleValue())
                 .as("%s: largest output", example)
                 .isLessThanOrEqualTo(input.amaxNumber().doubleValue());
@@ -120,7 +124,9 @@ class LayerSignalTest {
                     .as("%s: change by number %d", example, i)
                     .isCloseTo(Math.abs(difference.getDouble(i)), Offset.offset(0.0));
             difference.putScalar(i, 0);
-            assertThat(difference.amaxNumber().doubleValue()).as("%s: change elsewhere by number %d", example, i).isZero();
+            assertThat(difference.amaxNumber().doubleValue())
+                    .as("%s: change elsewhere by number %d", example, i)
+                    .isZero();
         }
     }
 }

@@ -114,11 +114,10 @@ public final class LossGradient implements AutoCloseable {
         if (node != null && node.inside() instanceof IOutputLayer) {
             LossSlot slot = node.facts()
                     .loss(node.configuration())
-                    .orElseThrow(
-                            () -> new IllegalArgumentException(
-                                    "the loss of a " + node.view().kind()
-                                            + " cannot be replaced by a random gradient: it is more than a function of its output,"
-                                            + " or the class is not registered with LayerCatalog.register(...)"));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "the loss of a " + node.view().kind()
+                                    + " cannot be replaced by a random gradient: it is more than a function of its output,"
+                                    + " or the class is not registered with LayerCatalog.register(...)"));
             slot.put().accept(new LinearLoss());
         }
     }

@@ -29,8 +29,7 @@ public final class LossTap implements ILossFunction {
     /** The layer's own loss, which may write into the response: that of a loss layer is what the layer before it has computed. */
     public static LossTap of(ILossFunction loss, Consumer<INDArray> consumer) {
         return new LossTap(
-                (labels, response, activation, mask) ->
-                        loss.computeGradient(labels, response.dup(), activation, mask),
+                (labels, response, activation, mask) -> loss.computeGradient(labels, response.dup(), activation, mask),
                 consumer);
     }
 

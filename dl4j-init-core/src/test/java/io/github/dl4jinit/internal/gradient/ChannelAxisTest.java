@@ -35,7 +35,10 @@ class ChannelAxisTest {
                 Recording recording = Recording.of(copy, new MultiDataSet(features, null), mode)) {
             for (int step = 0; step < recording.steps().size(); step++) {
                 if (recording.steps().get(step).kind() != FlowNode.Kind.INPUT) {
-                    assertThat(recording.samples(step, recording.output(step)).rows().size(1))
+                    assertThat(recording
+                                    .samples(step, recording.output(step))
+                                    .rows()
+                                    .size(1))
                             .as(recording.steps().get(step).name())
                             .isEqualTo(channels);
                 }

@@ -106,7 +106,8 @@ class LayerDerivativeTest {
                     .build());
             list.inputPreProcessor(example.takesIndices() ? 1 : 2, new Flat(inputs));
         }
-        MultiLayerNetwork network = Networks.init(list.overrideNinUponBuild(false).setInputType(example.input())
+        MultiLayerNetwork network = Networks.init(list.overrideNinUponBuild(false)
+                .setInputType(example.input())
                 .validateOutputLayerConfig(false)
                 .build());
         network.params().addi(0.125);
@@ -149,7 +150,9 @@ class LayerDerivativeTest {
             function.jacobians(new INDArray[] {features}, rows::add);
             INDArray jacobian = Nd4j.concat(0, rows.toArray(INDArray[]::new));
             Factors factors = function.factors(features);
-            assertThat(factors.layers()).hasSize((int) Arrays.stream(network.getLayers()).filter(l -> l.numParams() > 0).count());
+            assertThat(factors.layers()).hasSize((int) Arrays.stream(network.getLayers())
+                    .filter(l -> l.numParams() > 0)
+                    .count());
             for (LayerFactors layer : factors.layers()) {
                 INDArray derivatives = layer.derivatives();
                 INDArray expected = jacobian.get(NDArrayIndex.all(), columns(network, layer.layer()));
@@ -180,8 +183,8 @@ class LayerDerivativeTest {
     /** Its random slope was differentiated. */
     @Test
     void activationLayerWithRandomSlope_isRefused() {
-        LayerExample example = new LayerExample(
-                "RReLU", () -> new ActivationLayer(new ActivationRReLU()), InputType.feedForward(5));
+        LayerExample example =
+                new LayerExample("RReLU", () -> new ActivationLayer(new ActivationRReLU()), InputType.feedForward(5));
         assertThatThrownBy(() -> NetworkFunction.copyOf(hidden(example), true, DataType.DOUBLE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("RReLU");

@@ -56,7 +56,8 @@ class LayerLossTest {
     }
 
     static Stream<LayerExample> replaceable() {
-        return examples().filter(example -> example.facts().loss(example.layer().get()).isPresent());
+        return examples()
+                .filter(example -> example.facts().loss(example.layer().get()).isPresent());
     }
 
     /** DL4J cannot compute the score of an RnnLossLayer with channels last. */
@@ -77,11 +78,15 @@ class LayerLossTest {
     }
 
     private static MultiLayerNetwork noticing(LayerExample example) {
-        return new LayerExample(example.label(), () -> {
-            Layer layer = example.layer().get();
-            example.facts().loss(layer).orElseThrow().put().accept(new Noticing());
-            return layer;
-        }, example.input()).alone();
+        return new LayerExample(
+                        example.label(),
+                        () -> {
+                            Layer layer = example.layer().get();
+                            example.facts().loss(layer).orElseThrow().put().accept(new Noticing());
+                            return layer;
+                        },
+                        example.input())
+                .alone();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -89,10 +94,10 @@ class LayerLossTest {
     void replacedLossIsAskedAndTheOldOneIsNot(LayerExample example) {
         MultiLayerNetwork network = noticing(example);
         INDArray features = example.features(1);
-        INDArray labels = Networks.normal(2, DataType.DOUBLE, network.output(features.dup()).shape());
+        INDArray labels = Networks.normal(
+                2, DataType.DOUBLE, network.output(features.dup()).shape());
         IOutputLayer layer = (IOutputLayer) network.getLayer(0);
-        LossSlot slot =
-                example.facts().loss(layer.conf().getLayer()).orElseThrow();
+        LossSlot slot = example.facts().loss(layer.conf().getLayer()).orElseThrow();
         assertThat(slot.loss()).isInstanceOf(Noticing.class);
         Noticing.asked = 0;
         backward(layer, features, labels);
@@ -129,7 +134,8 @@ class LayerLossTest {
     private static void checkRandomGradient(LayerExample example) {
         MultiLayerNetwork network = noticing(example);
         try (NetworkCopy copy = NetworkCopy.of(network);
-                LossGradient gradient = LossGradient.random(copy, new DataSet(example.features(1), null).toMultiDataSet())) {
+                LossGradient gradient =
+                        LossGradient.random(copy, new DataSet(example.features(1), null).toMultiDataSet())) {
             Noticing.asked = 0;
             gradient.loss(gradient.parameters());
             assertThat(Noticing.asked).isZero();
@@ -177,8 +183,8 @@ class LayerLossTest {
                         .activation(Activation.TANH)
                         .build())
                 .build());
-        MultiDataSet batch = new MultiDataSet(
-                Networks.normal(1, DataType.DOUBLE, 2, 5), Networks.normal(2, DataType.DOUBLE, 2, 3));
+        MultiDataSet batch =
+                new MultiDataSet(Networks.normal(1, DataType.DOUBLE, 2, 5), Networks.normal(2, DataType.DOUBLE, 2, 3));
         Recording.Mode mode = new Recording.Mode(DataType.DOUBLE, false, Recording.End.LOSS);
         try (NetworkCopy copy = NetworkCopy.of(network);
                 Recording recording = Recording.of(copy, batch, mode)) {

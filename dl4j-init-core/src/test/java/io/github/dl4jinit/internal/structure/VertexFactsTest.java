@@ -126,7 +126,8 @@ class VertexFactsTest {
 
     @Test
     void everyVertexOfDl4j_hasAnExample() {
-        Set<Class<?>> examples = examples().map(example -> example.vertex().getClass()).collect(Collectors.toSet());
+        Set<Class<?>> examples =
+                examples().map(example -> example.vertex().getClass()).collect(Collectors.toSet());
         examples.addAll(NO_PLAIN_FUNCTIONS);
         assertThat(examples).containsAll(Dl4jClasses.concrete(GraphVertex.class));
     }
@@ -184,6 +185,7 @@ class VertexFactsTest {
     }
 
     private static INDArray example(GraphVertex vertex) {
-        return of(vertex, shape(4, 3)).output(Networks.normal(1, DataType.DOUBLE, 4, 3).mul(0));
+        return of(vertex, shape(4, 3))
+                .output(Networks.normal(1, DataType.DOUBLE, 4, 3).mul(0));
     }
 }
