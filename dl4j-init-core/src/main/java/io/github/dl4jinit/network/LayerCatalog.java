@@ -17,13 +17,13 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
  * LayerCatalog.register(MyDense.class, LayerCatalog.facts(DenseLayer.class).orElseThrow());
  * }</pre>
  *
- * <p>A layer with weights of its own says where they lie:
+ * <p>A layer with weights of its own says where they lie, here under its own names:
  *
  * <pre>{@code
  * LayerCatalog.register(
  *         MyLayer.class,
  *         LayerFacts.of(MyLayer.class)
- *                 .linear((layer, shape) -> WeightShape.dense(shape[0], shape[1]))
+ *                 .linear("kernel", "offset", (layer, shape) -> WeightShape.dense(shape[0], shape[1]))
  *                 .build());
  * }</pre>
  *

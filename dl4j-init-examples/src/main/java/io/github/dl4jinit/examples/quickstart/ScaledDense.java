@@ -116,8 +116,9 @@ public final class ScaledDense extends FeedForwardLayer {
             arrays.put(
                     "kernel",
                     flat.get(NDArrayIndex.interval(0, weights)).reshape('f', dense.getNIn(), dense.getNOut()));
-            arrays.put("offset", flat.get(NDArrayIndex.interval(weights, view.length()))
-                    .reshape(1, dense.getNOut()));
+            arrays.put(
+                    "offset",
+                    flat.get(NDArrayIndex.interval(weights, view.length())).reshape(1, dense.getNOut()));
             return arrays;
         }
     }
@@ -144,8 +145,11 @@ public final class ScaledDense extends FeedForwardLayer {
 
         @Override
         public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr memory) {
-            INDArray delta = layerConf().getActivationFn().backprop(response(), epsilon).getFirst();
-            INDArray kernel = gradientViews.get("kernel").assign(input.transpose().mmul(delta).muli(factor()));
+            INDArray delta =
+                    layerConf().getActivationFn().backprop(response(), epsilon).getFirst();
+            INDArray kernel = gradientViews
+                    .get("kernel")
+                    .assign(input.transpose().mmul(delta).muli(factor()));
             INDArray offset = gradientViews.get("offset").assign(delta.sum(true, 0));
             Gradient gradient = new DefaultGradient();
             gradient.setGradientFor("kernel", kernel);
