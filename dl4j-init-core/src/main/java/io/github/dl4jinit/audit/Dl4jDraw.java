@@ -20,10 +20,15 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -142,5 +147,27 @@ record Dl4jDraw(
             return EnumSet.of(Kind.CONV_3D);
         }
         return EnumSet.of(layer instanceof Convolution1DLayer ? Kind.CONV_1D : Kind.CONV_2D);
+    }
+
+    /** What DL4J would need to know before it can count the layer's parameters, or null. */
+    static @Nullable String missing(BaseLayer layer) {
+        if (layer instanceof PReLULayer prelu) {
+            return prelu.getInputShape() == null
+                    ? "inputShape is not set: give it, DL4J does not take it from the input type"
+                    : null;
+        }
+        boolean unknown = layer instanceof FeedForwardLayer feedForward && feedForward.getNIn() == 0;
+        return unknown ? "nIn is 0: give it, or give the configuration an input type" : null;
+    }
+
+    /** Both directions of a bidirectional layer have one configuration, so that one of them is audited. */
+    static Layer unwrapped(Layer layer) {
+        if (layer instanceof FrozenLayer frozen) {
+            return unwrapped(frozen.getLayer());
+        }
+        if (layer instanceof Bidirectional both) {
+            return unwrapped(both.getFwd());
+        }
+        return layer instanceof BaseWrapperLayer wrapper ? unwrapped(wrapper.getUnderlying()) : layer;
     }
 }

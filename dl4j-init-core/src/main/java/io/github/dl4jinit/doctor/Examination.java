@@ -1,9 +1,11 @@
 package io.github.dl4jinit.doctor;
 
+import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals.Backward;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals.Forward;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals.UnitHealth;
 import io.github.dl4jinit.doctor.DoctorReport.Unexamined;
-import io.github.dl4jinit.doctor.LayerVitals.Backward;
-import io.github.dl4jinit.doctor.LayerVitals.Forward;
-import io.github.dl4jinit.doctor.LayerVitals.UnitHealth;
 import io.github.dl4jinit.internal.gradient.Recording;
 import io.github.dl4jinit.internal.measure.Saturation;
 import io.github.dl4jinit.internal.measure.UnitOutputs;

@@ -1,5 +1,7 @@
 package io.github.dl4jinit.doctor;
 
+import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import io.github.dl4jinit.doctor.DoctorReport.Unexamined;
 import io.github.dl4jinit.internal.gradient.Recording;
 import io.github.dl4jinit.internal.measure.UnitOutputs;

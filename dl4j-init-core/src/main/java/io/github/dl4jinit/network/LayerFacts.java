@@ -9,6 +9,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * <p>A builder starts from the cautious answers: no weights that may be initialized, channels on axis 1, no loss, a backward pass that
  * needs its own forward pass. Whoever registers a class in the {@link LayerCatalog} says only what is otherwise.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class LayerFacts {
 
     /** Finds the weight arrays of a layer among its parameters. */

@@ -4,6 +4,7 @@ import io.github.dl4jinit.network.WeightView.Role;
 import io.github.dl4jinit.scheme.WeightShape;
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
@@ -19,6 +20,7 @@ import org.nd4j.linalg.activations.IActivation;
  * @param weights its weight arrays; empty if there is an obstacle
  * @param obstacle why no initializer may or can touch this layer, or null
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record LayerView(
         int position,
         String name,

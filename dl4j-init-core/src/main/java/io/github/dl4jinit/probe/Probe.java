@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
@@ -61,6 +62,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * @param jacobianExamples at how many examples the singular values are computed, from the first; 0 for none
  * @param jacobianLimit layers with more inputs or outputs than this have no singular values computed
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianLimit) {
 
     private static final double PERCENTILE = 0.98;

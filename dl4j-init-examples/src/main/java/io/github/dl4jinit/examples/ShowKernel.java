@@ -4,8 +4,8 @@ import io.github.dl4jinit.examples.data.Shapeset;
 import io.github.dl4jinit.ntk.EmpiricalNtk;
 import io.github.dl4jinit.ntk.KernelDrift;
 import io.github.dl4jinit.ntk.KernelRegression;
+import io.github.dl4jinit.ntk.KernelRegression.Loss;
 import io.github.dl4jinit.ntk.KernelSpectrum;
-import io.github.dl4jinit.ntk.SquaredLoss;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -64,7 +64,7 @@ public final class ShowKernel {
                 examples);
         out.printf(
                 Locale.ROOT, "alignment with the labels %.3f%n", KernelDrift.alignment(kernel, pictures.getLabels()));
-        double rate = KernelRegression.of(kernel, network.output(x), pictures.getLabels(), SquaredLoss.MSE)
+        double rate = KernelRegression.of(kernel, network.output(x), pictures.getLabels(), Loss.MSE)
                 .largestStableLearningRate();
         out.printf(Locale.ROOT, "gradient descent on all of them diverges above a learning rate of about %.3g%n", rate);
     }

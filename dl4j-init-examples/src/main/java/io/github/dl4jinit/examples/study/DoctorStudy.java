@@ -1,7 +1,7 @@
 package io.github.dl4jinit.examples.study;
 
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import io.github.dl4jinit.doctor.InitDoctor;
-import io.github.dl4jinit.doctor.LayerVitals;
 import io.github.dl4jinit.doctor.Rule;
 import io.github.dl4jinit.examples.charts.Cloud;
 import io.github.dl4jinit.examples.charts.Point;

@@ -184,7 +184,8 @@ public final class GlorotBengioStudy implements Callable<Integer> {
         List<Distribution> activations = new ArrayList<>();
         List<Distribution> gradients = new ArrayList<>();
         try (NetworkCopy view = NetworkCopy.of(network);
-                Recording tape = Recording.of(view, batch.toMultiDataSet(), new Recording.Mode(DataType.FLOAT, true, Recording.End.LOSS))) {
+                Recording tape = Recording.of(
+                        view, batch.toMultiDataSet(), new Recording.Mode(DataType.FLOAT, true, Recording.End.LOSS))) {
             // Step 0 is the input, the last one the output layer.
             int hidden = tape.steps().size() - 2;
             double[][] deltas = new double[hidden + 2][];

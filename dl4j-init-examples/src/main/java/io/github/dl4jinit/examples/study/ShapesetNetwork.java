@@ -2,8 +2,8 @@ package io.github.dl4jinit.examples.study;
 
 import io.github.dl4jinit.examples.data.Shapeset;
 import io.github.dl4jinit.listener.ProbeListener;
+import io.github.dl4jinit.listener.ProbeListener.Schedule;
 import io.github.dl4jinit.probe.Probe;
-import io.github.dl4jinit.probe.Schedule;
 import io.github.dl4jinit.report.ProbeReport;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.ArrayList;
