@@ -16,7 +16,7 @@ import org.nd4j.linalg.activations.IActivation;
  * @param name DL4J's name: "layer0", ... unless the user gave one; the vertex name in a ComputationGraph
  * @param kind simple name of the layer's configuration class, for reports
  * @param activation the layer's activation function, or null if it has none
- * @param output whether a loss is taken of what it answers
+ * @param output whether a loss is taken of its output
  * @param weights its weight arrays; empty if there is an obstacle
  * @param obstacle why no initializer may or can touch this layer, or null
  */

@@ -165,12 +165,8 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
 
     /** {@return the shape {@code [multiplier, nIn, kH, kW]}, order 'c', of the depthwise half of a separable convolution} */
     public static WeightShape separableDepth(long nIn, long multiplier, long[] kernel, long[] stride) {
-        return grouped(
-                Kind.SEPARABLE_DEPTH,
-                WeightLayout.list(new long[] {multiplier, nIn}, kernel),
-                multiplier,
-                kernel,
-                stride);
+        List<Long> shape = WeightLayout.list(new long[] {multiplier, nIn}, kernel);
+        return grouped(Kind.SEPARABLE_DEPTH, shape, multiplier, kernel, stride);
     }
 
     private static WeightShape grouped(Kind kind, List<Long> shape, long multiplier, long[] kernel, long[] stride) {

@@ -91,9 +91,9 @@ final class OrthogonalNtkTrials {
         INDArray end = graph.outputSingle(others).castTo(DataType.DOUBLE);
         double moved = end.sub(start.castTo(DataType.DOUBLE)).norm2Number().doubleValue();
         return new double[] {
-            drift.points().get(1).drift().relativeChange(),
-            drift.points().get(2).drift().relativeChange(),
-            drift.points().get(2).drift().distance(),
+            drift.points().get(1).change().relative(),
+            drift.points().get(2).change().relative(),
+            drift.points().get(2).change().distance(),
             end.sub(foretold).norm2Number().doubleValue() / moved,
             end.sub(ofLimit).norm2Number().doubleValue() / moved,
             LossWatch.squares(graph.outputSingle(x), y),
