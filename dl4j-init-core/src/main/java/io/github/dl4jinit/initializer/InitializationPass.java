@@ -2,6 +2,7 @@ package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class InitializationPass {
      * @return what was done, layer by layer
      * @throws IllegalStateException if the network has not been init()ed
      */
-    public static InitReport run(String name, Model model, Function<NetworkCopy, List<LayerReport>> work) {
+    public static InitReport run(String name, Model model, Function<NetworkView, List<LayerReport>> work) {
         return runOnCopy(name, model, work::apply);
     }
 

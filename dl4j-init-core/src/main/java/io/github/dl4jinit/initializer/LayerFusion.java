@@ -86,7 +86,7 @@ public final class LayerFusion implements NetworkInitializer {
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return InitializationPass.run(
+        return InitializationPass.runOnCopy(
                 "LayerFusion", model, network -> new LayerFusionPass(trained, first, second, estimate, network)
                         .run(batch));
     }

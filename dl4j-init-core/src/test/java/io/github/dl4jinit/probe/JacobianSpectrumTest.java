@@ -150,7 +150,7 @@ class JacobianSpectrumTest {
         assertThat(first.network().note()).contains("layer0", "ActivationLReLU");
         assertThat(first.layers().get(1).spectrum().singularValues()).isNotEmpty();
         assertThat(second.layers().get(0).spectrum().singularValues()).isNotEmpty();
-        assertThat(second.layers().get(1).note()).contains("more than a function of its answer");
+        assertThat(second.layers().get(1).note()).contains("more than a function of its output");
         assertThat(Probe.defaults().measure(random, batch).layers().get(0).note())
                 .contains("ActivationLReLU");
         ProbeReport.Layer end =
