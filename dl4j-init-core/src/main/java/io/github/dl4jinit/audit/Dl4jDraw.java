@@ -10,6 +10,10 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -90,5 +94,22 @@ record Dl4jDraw(
                 .map(WeightView::shape)
                 .orElse(null);
         return new Dl4jDraw(parameter, call.scheme(), call.given(), layout);
+    }
+
+    /** What DL4J would need to know before it can count the layer's parameters, or null. */
+    static @Nullable String missing(BaseLayer layer) {
+        if (layer instanceof PReLULayer prelu) {
+            return prelu.getInputShape() == null
+                    ? "inputShape is not set: give it, DL4J does not take it from the input type"
+                    : null;
+        }
+        boolean unknown = layer instanceof FeedForwardLayer feedForward && feedForward.getNIn() == 0;
+        return unknown ? "nIn is 0: give it, or give the configuration an input type" : null;
+    }
+
+    /** Both directions of a bidirectional layer have one configuration, so that one of them is audited. */
+    static Layer unwrapped(Layer layer) {
+        Layer inside = LayerCatalog.unwrap(layer);
+        return inside instanceof Bidirectional both ? unwrapped(both.getFwd()) : inside;
     }
 }

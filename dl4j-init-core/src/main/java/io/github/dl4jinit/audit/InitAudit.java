@@ -1,11 +1,12 @@
 package io.github.dl4jinit.audit;
 
+import io.github.dl4jinit.internal.text.TextTable;
 import io.github.dl4jinit.report.Report;
-import io.github.dl4jinit.report.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -14,16 +15,12 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.PReLULayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
 
 /**
  * Which weights of a configuration will not have the variance that their scheme's name promises, by what factor, and what fixes it.
@@ -46,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param weights one judgement for each weight array, in the order of the layers
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record InitAudit(List<WeightAudit> weights) implements Report {
     /** Below one per cent a difference is the rounding of a constant, not a fault. */
     private static final double AS_PROMISED = 0.01;
@@ -108,7 +106,7 @@ public record InitAudit(List<WeightAudit> weights) implements Report {
     }
 
     private static List<WeightAudit> layer(String place, NeuralNetConfiguration configuration, GainAdvice advice) {
-        Layer layer = unwrapped(configuration.getLayer());
+        Layer layer = Dl4jDraw.unwrapped(configuration.getLayer());
         String name = place + " " + layer.getClass().getSimpleName();
         if (layer instanceof AbstractSameDiffLayer) {
             return List.of(Judge.notJudged(name, "", "", "a SameDiff layer initializes its parameters itself"));
@@ -116,34 +114,12 @@ public record InitAudit(List<WeightAudit> weights) implements Report {
         if (!(layer instanceof BaseLayer base) || layer instanceof BatchNormalization) {
             return List.of();
         }
-        String missing = missing(base);
+        String missing = Dl4jDraw.missing(base);
         if (missing != null) {
             return List.of(Judge.notJudged(name, "", "", missing));
         }
         Judge judge = new Judge(name, base, advice, AS_PROMISED);
         return Dl4jDraw.of(configuration, base).stream().map(judge::of).toList();
-    }
-
-    /** What DL4J would need to know before it can count the layer's parameters, or null. */
-    private static @Nullable String missing(BaseLayer layer) {
-        if (layer instanceof PReLULayer prelu) {
-            return prelu.getInputShape() == null
-                    ? "inputShape is not set: give it, DL4J does not take it from the input type"
-                    : null;
-        }
-        boolean unknown = layer instanceof FeedForwardLayer feedForward && feedForward.getNIn() == 0;
-        return unknown ? "nIn is 0: give it, or give the configuration an input type" : null;
-    }
-
-    /** Both directions of a bidirectional layer have one configuration, so that one of them is audited. */
-    private static Layer unwrapped(Layer layer) {
-        if (layer instanceof FrozenLayer frozen) {
-            return unwrapped(frozen.getLayer());
-        }
-        if (layer instanceof Bidirectional both) {
-            return unwrapped(both.getFwd());
-        }
-        return layer instanceof BaseWrapperLayer wrapper ? unwrapped(wrapper.getUnderlying()) : layer;
     }
 
     /**
@@ -186,5 +162,129 @@ public record InitAudit(List<WeightAudit> weights) implements Report {
     @Override
     public String toString() {
         return toText();
+    }
+
+    /**
+     * What is known of one weight array before it is drawn.
+     *
+     * @param array which array
+     * @param verdict whether it comes out as the scheme's name promises
+     * @param variance what was promised and what will be drawn
+     * @param comments why, and what to do
+     */
+    public record WeightAudit(
+            @JsonUnwrapped SchemeCall array,
+            Assessment verdict,
+            @JsonUnwrapped Variance variance,
+            @JsonUnwrapped Comments comments) {
+
+        /** The judgements. */
+        public enum Assessment {
+            /** The variance is the promised one. */
+            AS_PROMISED,
+            /** The variance is another than promised. */
+            OFF,
+            /** The scheme cannot be used: it stops the JVM or gives no numbers. */
+            BROKEN,
+            /** The scheme promises no variance, or this library does not know the layer. */
+            NOT_JUDGED
+        }
+
+        /**
+         * A weight array and its scheme.
+         *
+         * @param layer the layer's position or vertex name and its class
+         * @param parameter DL4J's name of the array: W, RW, pW ...
+         * @param scheme the scheme that draws it
+         */
+        public record SchemeCall(String layer, String parameter, String scheme) {}
+
+        /**
+         * The variance of the weights.
+         *
+         * @param promised the variance that the name promises with the layer's true fans, or NaN
+         * @param drawn the variance that will be drawn, or NaN
+         */
+        public record Variance(double promised, double drawn) {
+
+            /** Where no variance is known. */
+            static final Variance UNKNOWN = new Variance(Double.NaN, Double.NaN);
+        }
+
+        /**
+         * The words to a verdict.
+         *
+         * @param reasons why the variances differ, or why there is no judgement; empty if all is well
+         * @param remedy the line of Java, or the step, that fixes it, or null
+         * @param advice what to consider although nothing is wrong, or null
+         */
+        public record Comments(
+                List<String> reasons,
+                @Nullable String remedy,
+                @Nullable String advice) {
+
+            /** Copies the list. */
+            public Comments {
+                reasons = List.copyOf(reasons);
+            }
+        }
+
+        /** {@return the layer's position or vertex name and its class} */
+        public String layer() {
+            return array.layer();
+        }
+
+        /** {@return DL4J's name of the array: W, RW, pW ...} */
+        public String parameter() {
+            return array.parameter();
+        }
+
+        /** {@return the scheme that draws it} */
+        public String scheme() {
+            return array.scheme();
+        }
+
+        /** {@return the variance that the name promises with the layer's true fans, or NaN} */
+        public double promised() {
+            return variance.promised();
+        }
+
+        /** {@return the variance that will be drawn, or NaN} */
+        public double drawn() {
+            return variance.drawn();
+        }
+
+        /** {@return why the two differ, or why there is no judgement; empty if all is well} */
+        public List<String> reasons() {
+            return comments.reasons();
+        }
+
+        /** {@return the line of Java, or the step, that fixes it, or null} */
+        public @Nullable String remedy() {
+            return comments.remedy();
+        }
+
+        /** {@return what to consider although nothing is wrong, or null} */
+        public @Nullable String advice() {
+            return comments.advice();
+        }
+
+        /**
+         * How many times too large the variance will be.
+         *
+         * @return {@code drawn / promised}, NaN where one is not known
+         */
+        public double factor() {
+            return variance.drawn() / variance.promised();
+        }
+
+        /**
+         * Whether something should be fixed.
+         *
+         * @return true if the verdict is OFF or BROKEN
+         */
+        public boolean isFault() {
+            return verdict == Assessment.OFF || verdict == Assessment.BROKEN;
+        }
     }
 }

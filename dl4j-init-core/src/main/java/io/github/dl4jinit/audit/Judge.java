@@ -1,10 +1,11 @@
 package io.github.dl4jinit.audit;
 
 import io.github.dl4jinit.audit.Dl4jDraw.Given;
-import io.github.dl4jinit.audit.WeightAudit.Assessment;
-import io.github.dl4jinit.audit.WeightAudit.Comments;
-import io.github.dl4jinit.audit.WeightAudit.SchemeCall;
-import io.github.dl4jinit.audit.WeightAudit.Variance;
+import io.github.dl4jinit.audit.InitAudit.WeightAudit;
+import io.github.dl4jinit.audit.InitAudit.WeightAudit.Assessment;
+import io.github.dl4jinit.audit.InitAudit.WeightAudit.Comments;
+import io.github.dl4jinit.audit.InitAudit.WeightAudit.SchemeCall;
+import io.github.dl4jinit.audit.InitAudit.WeightAudit.Variance;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import io.github.dl4jinit.scheme.WeightScheme;
 import io.github.dl4jinit.scheme.WeightShape;

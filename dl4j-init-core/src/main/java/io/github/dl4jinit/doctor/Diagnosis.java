@@ -1,16 +1,20 @@
 package io.github.dl4jinit.doctor;
 
 import io.github.dl4jinit.doctor.DoctorReport.Finding;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import io.github.dl4jinit.initializer.NetworkInitializer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link InitDoctor} found in a network, and what it prescribes. Immutable. */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class Diagnosis {
 
     private final DoctorReport report;
@@ -129,5 +133,43 @@ public final class Diagnosis {
     @Override
     public String toString() {
         return toText();
+    }
+
+    /** What to expect of training from here. */
+    public enum Prognosis {
+        /** No rule fires. */
+        GOOD,
+        /** A rule fires with which some of the study's networks failed to train. */
+        DOUBTFUL,
+        /** A rule fires with which most of the study's networks failed to train, or a number is not finite. */
+        BAD;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What a layer suffers from before its first update. */
+    public enum Verdict {
+        /** No rule fires. */
+        HEALTHY,
+        /** The signal becomes too small on its way forward, or the gradient on its way back. */
+        VANISHING,
+        /** The signal or the gradient becomes too large, or is not finite. */
+        EXPLODING,
+        /** Units have the same output for all examples. */
+        DEAD,
+        /** Outputs lie at a bound of the activation function, where its slope is zero. */
+        SATURATED,
+        /** The examples, different at the input, have become alike, or lie on few lines. */
+        RANK_COLLAPSED,
+        /** The layer stretches some directions much more than others. */
+        NOT_ISOMETRIC;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
     }
 }

@@ -1,8 +1,12 @@
 package io.github.dl4jinit.doctor;
 
-import static io.github.dl4jinit.doctor.IntervalEstimate.exact;
+import static io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate.exact;
 
+import io.github.dl4jinit.doctor.Diagnosis.Prognosis;
+import io.github.dl4jinit.doctor.Diagnosis.Verdict;
 import io.github.dl4jinit.doctor.DoctorReport.Finding;
+import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import io.github.dl4jinit.doctor.DoctorReport.Treatment;
 import java.util.ArrayList;
 import java.util.Arrays;

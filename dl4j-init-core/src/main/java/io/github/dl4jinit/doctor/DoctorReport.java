@@ -1,8 +1,14 @@
 package io.github.dl4jinit.doctor;
 
+import io.github.dl4jinit.doctor.Diagnosis.Prognosis;
+import io.github.dl4jinit.doctor.Diagnosis.Verdict;
+import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
+import io.github.dl4jinit.report.ProbeReport.Place;
 import io.github.dl4jinit.report.Report;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
@@ -15,6 +21,7 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * @param measured the numbers behind the judgement
  * @param treatment what was tried, and what it did
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record DoctorReport(
         @JsonUnwrapped Subject subject,
         @JsonUnwrapped Judgement judgement,
@@ -187,5 +194,104 @@ public record DoctorReport(
     @Override
     public String toString() {
         return toText();
+    }
+
+    /**
+     * A number measured on a batch, its interval over the examples, and what theory predicts.
+     *
+     * @param value the mean over the examples
+     * @param low lower end of the 95 % interval over examples
+     * @param high upper end of it
+     * @param predicted what mean-field theory says, or null if it says nothing here
+     */
+    public record IntervalEstimate(
+            double value, double low, double high, @Nullable Double predicted) {
+
+        /**
+         * The same measurement beside a prediction.
+         *
+         * @param prediction what theory says, or null
+         * @return a new estimate
+         */
+        public IntervalEstimate beside(@Nullable Double prediction) {
+            return new IntervalEstimate(value, low, high, prediction);
+        }
+
+        /** A number without an interval. */
+        static @Nullable IntervalEstimate exact(@Nullable Double value) {
+            return value == null ? null : new IntervalEstimate(value, value, value, null);
+        }
+
+        /** {@return the number with its interval, such as "0.31 (0.28 .. 0.34)"} */
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%.3g (%.3g .. %.3g)", value, low, high);
+        }
+    }
+
+    /**
+     * What the doctor measured at one layer or vertex. What could not be measured is null.
+     *
+     * @param place which layer or vertex
+     * @param forward its signal
+     * @param backward what it does to gradients
+     * @param units its units
+     */
+    public record LayerVitals(
+            @JsonUnwrapped Place place,
+            @JsonUnwrapped Forward forward,
+            @JsonUnwrapped Backward backward,
+            @JsonUnwrapped UnitHealth units) {
+
+        /**
+         * The signal.
+         *
+         * @param output whether it ends in a loss: its output is then no signal for a next layer
+         * @param signal variance of a unit's output over examples and positions, averaged over the units: what still tells examples apart
+         * @param square mean square of its outputs
+         * @param inference mean square of its outputs with the stored statistics of batch normalization; null in networks without it
+         */
+        public record Forward(
+                boolean output,
+                IntervalEstimate signal,
+                IntervalEstimate square,
+                @Nullable Double inference) {}
+
+        /**
+         * The gradient.
+         *
+         * @param gradient of a random gradient at the network's outputs, the part that arrives at its pre-activation (at its output where it
+         *     has none): squared length over squared length
+         * @param factor by which it multiplies the squared length of a random gradient, from its output to its input
+         * @param dispersion mean fourth power of the singular values of its derivative over the square of their mean square: 1 if it is an
+         *     isometry up to a factor, 2 for a wide square Gaussian matrix
+         */
+        public record Backward(
+                @Nullable IntervalEstimate gradient,
+                @Nullable IntervalEstimate factor,
+                @Nullable Double dispersion) {}
+
+        /**
+         * The units.
+         *
+         * @param rank effective rank of the outputs as vectors, one per example, over the most that input and width allow
+         * @param dead proportion of the units whose output is the same for the whole batch
+         * @param saturated proportion of the outputs near a bound of the activation function that is not its value at 0
+         */
+        public record UnitHealth(
+                @Nullable Double rank,
+                @Nullable Double dead,
+                @Nullable Double saturated) {}
+
+        /** {@return DL4J's name of the layer or vertex} */
+        public String name() {
+            return place.name();
+        }
+
+        /** {@return what it suffers from: the verdict of the gravest rule that fires} */
+        @JsonProperty("verdict")
+        public Verdict verdict() {
+            return Rule.verdictOn(this);
+        }
     }
 }

@@ -1,13 +1,15 @@
 package io.github.dl4jinit.doctor;
 
 import io.github.dl4jinit.doctor.DoctorReport.Finding;
+import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals.UnitHealth;
 import io.github.dl4jinit.doctor.DoctorReport.RemedyTrial;
 import io.github.dl4jinit.doctor.DoctorReport.Subject;
 import io.github.dl4jinit.doctor.DoctorReport.Treatment;
 import io.github.dl4jinit.doctor.DoctorReport.Unexamined;
 import io.github.dl4jinit.doctor.DoctorReport.Where;
-import io.github.dl4jinit.doctor.LayerVitals.UnitHealth;
-import io.github.dl4jinit.report.TextTable;
+import io.github.dl4jinit.internal.text.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

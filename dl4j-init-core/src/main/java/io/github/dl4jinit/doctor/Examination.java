@@ -1,9 +1,11 @@
 package io.github.dl4jinit.doctor;
 
+import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals.Backward;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals.Forward;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals.UnitHealth;
 import io.github.dl4jinit.doctor.DoctorReport.Unexamined;
-import io.github.dl4jinit.doctor.LayerVitals.Backward;
-import io.github.dl4jinit.doctor.LayerVitals.Forward;
-import io.github.dl4jinit.doctor.LayerVitals.UnitHealth;
 import io.github.dl4jinit.internal.gradient.Recording;
 import io.github.dl4jinit.internal.measure.Saturation;
 import io.github.dl4jinit.internal.measure.UnitOutputs;
@@ -45,8 +47,9 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
     private static Examination of(NetworkCopy network, MultiDataSet batch, boolean predicted) {
         double[] inference = normalizes(network) ? inference(network, batch) : null;
         Recording.Mode mode = new Recording.Mode(network.type(), true, Recording.End.RESPONSE);
-        try (Recording tape = Recording.of(network, batch, mode)) {
-            return new Pass(tape, inference).run(predicted, network.layers().size());
+        try (Recording recording = Recording.of(network, batch, mode)) {
+            return new Pass(recording, inference)
+                    .run(predicted, network.layers().size());
         }
     }
 
@@ -57,20 +60,20 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
     /** Mean squares with the stored statistics, by step. */
     private static double[] inference(NetworkCopy network, MultiDataSet batch) {
         Recording.Mode mode = new Recording.Mode(network.type(), false, Recording.End.RESPONSE);
-        try (Recording tape = Recording.of(network, batch, mode)) {
-            return IntStream.range(0, tape.steps().size())
+        try (Recording recording = Recording.of(network, batch, mode)) {
+            return IntStream.range(0, recording.steps().size())
                     .mapToDouble(i -> {
-                        ExampleSignals signals = ExampleSignals.of(tape.samples(i, tape.output(i)));
+                        ExampleSignals signals = ExampleSignals.of(recording.samples(i, recording.output(i)));
                         return Arrays.stream(signals.squares()).average().orElse(Double.NaN);
                     })
                     .toArray();
         }
     }
 
-    /** One examination of one tape. */
+    /** One examination of one recording. */
     private static final class Pass {
 
-        private final Recording tape;
+        private final Recording recording;
         private final double @Nullable [] inference;
         private final int steps;
         private final Resampling resampling;
@@ -83,13 +86,13 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
         private record Measurement(
                 IntervalEstimate signal, IntervalEstimate square, UnitHealth units, RandomGradients.Through through) {}
 
-        Pass(Recording tape, double @Nullable [] inference) {
-            this.tape = tape;
+        Pass(Recording recording, double @Nullable [] inference) {
+            this.recording = recording;
             this.inference = inference;
-            this.steps = tape.steps().size();
-            int examples = (int) tape.output(0).size(0);
+            this.steps = recording.steps().size();
+            int examples = (int) recording.output(0).size(0);
             this.resampling = new Resampling(examples);
-            this.gradients = new RandomGradients(tape, examples, resampling, unexamined);
+            this.gradients = new RandomGradients(recording, examples, resampling, unexamined);
             this.measured = new Measurement[steps];
         }
 
@@ -102,7 +105,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
                     predicted ? predictions() : Collections.nCopies(steps, Theory.Prediction.NONE);
             List<LayerVitals> layers = new ArrayList<>();
             for (int i = 0; i < steps; i++) {
-                FlowNode step = tape.steps().get(i);
+                FlowNode step = recording.steps().get(i);
                 if (step.kind() != FlowNode.Kind.INPUT) {
                     Theory.Prediction theory = predictions.get(i);
                     layers.add(vitals(i, layers.size() + 1, arriving[i], theory));
@@ -116,14 +119,14 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
 
         private List<Theory.Prediction> predictions() {
             return Theory.of(
-                    tape,
+                    recording,
                     Arrays.stream(measured).mapToDouble(m -> m.square().value()).toArray(),
                     Arrays.stream(measured).mapToDouble(m -> m.signal().value()).toArray(),
                     Arrays.stream(measured).map(m -> m.through().means()).toArray(double[][]::new));
         }
 
         private LayerVitals vitals(int i, int position, @Nullable IntervalEstimate gradient, Theory.Prediction theory) {
-            FlowNode step = tape.steps().get(i);
+            FlowNode step = recording.steps().get(i);
             LayerView layer = step.layer();
             Measurement measurement = measured[i];
             IntervalEstimate factor = measurement.through().factor();
@@ -145,8 +148,8 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
         }
 
         private Measurement measure(int i) {
-            FlowNode step = tape.steps().get(i);
-            Samples samples = tape.samples(i, tape.output(i));
+            FlowNode step = recording.steps().get(i);
+            Samples samples = recording.samples(i, recording.output(i));
             ExampleSignals signals = ExampleSignals.of(samples);
             IntervalEstimate square = resampling.mean(signals.squares());
             IntervalEstimate signal = resampling.mean(signals.spreads());
@@ -167,7 +170,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
         private UnitHealth units(int i, Samples samples, boolean finite) {
             Double rank = finite ? rank(i) : null;
             UnitOutputs outputs = UnitOutputs.of(samples);
-            IActivation activation = tape.activation(i);
+            IActivation activation = recording.activation(i);
             Double saturated = activation == null || !finite
                     ? null
                     : Saturation.of(activation)
@@ -179,9 +182,9 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
 
         /** Over the most that the input and the width allow. */
         private @Nullable Double rank(int i) {
-            INDArray output = tape.output(i);
+            INDArray output = recording.output(i);
             double rank = ExampleSignals.rank(output);
-            if (tape.steps().get(i).kind() == FlowNode.Kind.INPUT) {
+            if (recording.steps().get(i).kind() == FlowNode.Kind.INPUT) {
                 inputRank = Double.isNaN(inputRank) ? rank : Math.max(inputRank, rank);
             }
             double most = Math.min(inputRank, output.length() / (double) output.size(0));

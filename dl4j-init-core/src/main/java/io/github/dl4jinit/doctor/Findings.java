@@ -2,6 +2,8 @@ package io.github.dl4jinit.doctor;
 
 import io.github.dl4jinit.doctor.DoctorReport.Finding;
 import io.github.dl4jinit.doctor.DoctorReport.Fix;
+import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import io.github.dl4jinit.doctor.DoctorReport.Where;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,8 @@
 package io.github.dl4jinit.doctor;
 
+import io.github.dl4jinit.doctor.Diagnosis.Prognosis;
 import io.github.dl4jinit.doctor.DoctorReport.Judgement;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import io.github.dl4jinit.doctor.DoctorReport.Measured;
 import io.github.dl4jinit.doctor.DoctorReport.RemedyTrial;
 import io.github.dl4jinit.doctor.DoctorReport.Subject;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -37,6 +40,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * (2017) for the theory, J. Pennington, S. S. Schoenholz, S. Ganguli, "Resurrecting the sigmoid in deep learning through dynamical isometry"
  * (2017) for the dispersion of squared singular values.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class InitDoctor {
 
     /** The prognosis is bad if more than this proportion of the study's networks in which a rule fires failed to train. */

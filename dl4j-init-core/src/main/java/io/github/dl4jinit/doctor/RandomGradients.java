@@ -1,5 +1,7 @@
 package io.github.dl4jinit.doctor;
 
+import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import io.github.dl4jinit.doctor.DoctorReport.Unexamined;
 import io.github.dl4jinit.internal.gradient.Recording;
 import io.github.dl4jinit.internal.measure.UnitOutputs;
@@ -19,14 +21,14 @@ final class RandomGradients {
 
     private static final int PULLS = 2;
 
-    private final Recording tape;
+    private final Recording recording;
     private final int examples;
     private final Resampling resampling;
     private final List<Unexamined> unexamined;
 
     /** @param unexamined where to say what has no gradient, and why */
-    RandomGradients(Recording tape, int examples, Resampling resampling, List<Unexamined> unexamined) {
-        this.tape = tape;
+    RandomGradients(Recording recording, int examples, Resampling resampling, List<Unexamined> unexamined) {
+        this.recording = recording;
         this.examples = examples;
         this.resampling = resampling;
         this.unexamined = unexamined;
@@ -36,25 +38,27 @@ final class RandomGradients {
     @Nullable
     IntervalEstimate[] arriving() {
         @Nullable
-        IntervalEstimate[] arriving = new IntervalEstimate[tape.steps().size()];
-        Optional<Unexamined> obstacle = IntStream.range(0, tape.steps().size())
+        IntervalEstimate[] arriving = new IntervalEstimate[recording.steps().size()];
+        Optional<Unexamined> obstacle = IntStream.range(0, recording.steps().size())
                 .boxed()
-                .flatMap(i -> tape
+                .flatMap(i -> recording
                         .whyNoDerivative(i)
-                        .map(why -> new Unexamined(tape.steps().get(i).name(), "gradients of the whole network", why))
+                        .map(why ->
+                                new Unexamined(recording.steps().get(i).name(), "gradients of the whole network", why))
                         .stream())
                 .findFirst();
         if (obstacle.isPresent()) {
             unexamined.add(obstacle.get());
             return arriving;
         }
-        INDArray[] starts =
-                tape.ends().stream().map(end -> like(tape.output(end))).toArray(INDArray[]::new);
+        INDArray[] starts = recording.ends().stream()
+                .map(end -> like(recording.output(end)))
+                .toArray(INDArray[]::new);
         double total = Arrays.stream(starts)
                         .mapToDouble(start -> Arrays.stream(lengths(start)).sum())
                         .sum()
                 / examples;
-        tape.pullBack(starts, (step, delta, ignored) -> {
+        recording.pullBack(starts, (step, delta, ignored) -> {
             if (delta != null) {
                 double[] lengths = lengths(delta);
                 Arrays.setAll(lengths, i -> lengths[i] / total);
@@ -80,20 +84,20 @@ final class RandomGradients {
     }
 
     Through through(int i, boolean finite) {
-        FlowNode step = tape.steps().get(i);
+        FlowNode step = recording.steps().get(i);
         int sources = step.sources().size();
         double[] means = new double[sources];
         Arrays.fill(means, Double.NaN);
-        if (!finite || tape.whyNoDerivative(i).isPresent()) {
+        if (!finite || recording.whyNoDerivative(i).isPresent()) {
             return new Through(means, null, null);
         }
         List<double[]> lengths = new ArrayList<>();
         List<INDArray> arrived = new ArrayList<>();
         int pulls = step.layer() == null ? 1 : PULLS;
         for (int p = 0; p < pulls; p++) {
-            INDArray start = like(tape.output(i));
+            INDArray start = like(recording.output(i));
             double total = Arrays.stream(lengths(start)).average().orElseThrow();
-            List<@Nullable INDArray> back = tape.pull(i, start);
+            List<@Nullable INDArray> back = recording.pull(i, start);
             for (int k = 0; k < sources; k++) {
                 INDArray epsilon = back.get(k);
                 if (epsilon != null && p == 0) {
@@ -144,7 +148,7 @@ final class RandomGradients {
             }
             products += product * product;
         }
-        double directions = Math.min(width, tape.output(i).length() / (double) examples);
+        double directions = Math.min(width, recording.output(i).length() / (double) examples);
         double mean = length / examples;
         double dispersion = directions * products / examples / (mean * mean);
         return Double.isFinite(dispersion) ? (Double) dispersion : null;

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.doctor;
 
+import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.factory.Nd4j;

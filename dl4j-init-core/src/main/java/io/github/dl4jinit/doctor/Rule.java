@@ -1,11 +1,15 @@
 package io.github.dl4jinit.doctor;
 
+import io.github.dl4jinit.doctor.Diagnosis.Verdict;
+import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonValue;
 
@@ -15,6 +19,7 @@ import org.nd4j.shade.jackson.annotation.JsonValue;
  * <p>The bounds, and the failure rates on held-out networks, come from a study of 198 networks (docs/results/doctor.md), except for
  * INFERENCE_EXPLODES, whose bound is a judgement. The gravest rule comes first.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public enum Rule {
     /** A number overflowed. */
     NOT_FINITE(

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.doctor;
 
+import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

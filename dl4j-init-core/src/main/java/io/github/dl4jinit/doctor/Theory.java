@@ -70,7 +70,7 @@ final class Theory {
     /** E x^2 and E x x' of a step's output. */
     private record State(double square, double same) {}
 
-    private final Recording tape;
+    private final Recording recording;
     private final double[] squares;
     private final double[] signals;
     private final double[][] factors;
@@ -84,9 +84,9 @@ final class Theory {
      * @param signals measured signals, by step
      * @param factors measured factors of random gradients, by step and source; NaN where none arrives
      */
-    private Theory(Recording tape, double[] squares, double[] signals, double[][] factors) {
-        int steps = tape.steps().size();
-        this.tape = tape;
+    private Theory(Recording recording, double[] squares, double[] signals, double[][] factors) {
+        int steps = recording.steps().size();
+        this.recording = recording;
         this.squares = squares;
         this.signals = signals;
         this.factors = factors;
@@ -96,16 +96,16 @@ final class Theory {
         this.obstacles = new String[steps];
     }
 
-    static List<Prediction> of(Recording tape, double[] squares, double[] signals, double[][] factors) {
-        Theory theory = new Theory(tape, squares, signals, factors);
-        for (int i = 0; i < tape.steps().size(); i++) {
+    static List<Prediction> of(Recording recording, double[] squares, double[] signals, double[][] factors) {
+        Theory theory = new Theory(recording, squares, signals, factors);
+        for (int i = 0; i < recording.steps().size(); i++) {
             theory.forward(i);
         }
         return theory.backward();
     }
 
     private void forward(int i) {
-        FlowNode step = tape.steps().get(i);
+        FlowNode step = recording.steps().get(i);
         List<State> sources = step.sources().stream().map(s -> states[s]).toList();
         slopes[i] = 1;
         gains[i] = Double.NaN;
@@ -132,7 +132,8 @@ final class Theory {
     /** Whether the step passes all its input on, in another shape. */
     private boolean keepsAll(int i, FlowNode step) {
         return step.sources().size() == 1
-                && tape.output(i).length() == tape.output(step.sources().get(0)).length();
+                && recording.output(i).length()
+                        == recording.output(step.sources().get(0)).length();
     }
 
     private State measured(int i) {
@@ -156,7 +157,7 @@ final class Theory {
         double bias = map.bias() == null ? 0 : meanSquare(map.bias());
         State response = new State(gain * input.square() + bias, gain * input.same() + bias);
         gains[i] = gain;
-        IActivation activation = tape.activation(i);
+        IActivation activation = recording.activation(i);
         if (activation == null) {
             states[i] = response;
         } else {
@@ -245,10 +246,10 @@ final class Theory {
     private List<Prediction> backward() {
         int steps = states.length;
         double[] arriving = new double[steps];
-        double total = tape.ends().stream()
-                .mapToDouble(end -> tape.output(end).length())
+        double total = recording.ends().stream()
+                .mapToDouble(end -> recording.output(end).length())
                 .sum();
-        tape.ends().forEach(end -> arriving[end] += tape.output(end).length() / total);
+        recording.ends().forEach(end -> arriving[end] += recording.output(end).length() / total);
         Prediction[] predictions = new Prediction[steps];
         for (int i = steps - 1; i >= 0; i--) {
             predictions[i] = backward(i, arriving);
@@ -257,7 +258,7 @@ final class Theory {
     }
 
     private Prediction backward(int i, double[] arriving) {
-        FlowNode step = tape.steps().get(i);
+        FlowNode step = recording.steps().get(i);
         boolean loss = step.layer() != null && step.layer().output();
         boolean linear = !Double.isNaN(gains[i]);
         double slope = loss ? 1 : slopes[i];

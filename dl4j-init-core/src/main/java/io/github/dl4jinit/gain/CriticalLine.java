@@ -2,6 +2,7 @@ package io.github.dl4jinit.gain;
 
 import io.github.dl4jinit.internal.number.Bounds;
 import java.util.Locale;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.activations.IActivation;
 
 /**
@@ -23,6 +24,7 @@ import org.nd4j.linalg.activations.IActivation;
  * @param weightVariance sigma_w^2, above zero
  * @param biasVariance sigma_b^2, zero or above
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record CriticalLine(double q, double weightVariance, double biasVariance) {
     /** Below this part of q* the bias variance is rounding: DL4J holds the slope of leaky ReLU in single precision in the backward pass. */
     private static final double ROUNDING = 1e-7;

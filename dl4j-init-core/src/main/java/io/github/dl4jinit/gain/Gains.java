@@ -1,6 +1,7 @@
 package io.github.dl4jinit.gain;
 
 import io.github.dl4jinit.internal.gaussian.ScalarActivation;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 
@@ -23,6 +24,7 @@ import org.nd4j.linalg.activations.IActivation;
  * activations the fixed point q = 1 without bias of the length map of B. Poole et al., "Exponential expressivity in deep neural networks
  * through transient chaos" (2016).
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class Gains {
     private Gains() {}
 

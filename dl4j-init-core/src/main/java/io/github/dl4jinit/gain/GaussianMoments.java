@@ -2,6 +2,7 @@ package io.github.dl4jinit.gain;
 
 import io.github.dl4jinit.internal.gaussian.ScalarActivation;
 import io.github.dl4jinit.internal.number.Bounds;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 
@@ -30,6 +31,7 @@ import org.nd4j.linalg.activations.IActivation;
  * @param slope E[f'(z)]
  * @param slopeSquare E[f'(z)^2]
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record GaussianMoments(
         double mean, double variance, double value, double square, double slope, double slopeSquare) {
     /**

@@ -2,6 +2,7 @@ package io.github.dl4jinit.gain;
 
 import io.github.dl4jinit.internal.gaussian.ScalarActivation;
 import io.github.dl4jinit.internal.number.Bounds;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.activations.IActivation;
 
 /**
@@ -24,6 +25,7 @@ import org.nd4j.linalg.activations.IActivation;
  * @param weightVariance sigma_w^2, finite and above zero
  * @param biasVariance sigma_b^2, finite, zero or above
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record MeanField(IActivation activation, double weightVariance, double biasVariance) {
     /** Outside of these the signal counts as dead or as exploded. */
     private static final double LEAST_Q = 1e-10;

@@ -4,6 +4,7 @@ import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.network.Moments;
 import io.github.dl4jinit.report.InitReport;
 import java.util.Arrays;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -33,6 +34,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * @param inputMean mean of the network's inputs when no batch is given, finite
  * @param inputVariance variance of the network's inputs when no batch is given, finite, > 0
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record AutoInit(double inputMean, double inputVariance) implements DataFreeInitializer {
 
     /** Checks the settings. */

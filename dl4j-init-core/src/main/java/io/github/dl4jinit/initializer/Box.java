@@ -5,6 +5,7 @@ import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.report.InitReport;
 import java.util.Locale;
 import java.util.Objects;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,6 +37,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * lower bound (identity, leaky ReLU), or is negative at the end of a branch, p is the corner where n x is smallest, so that the values
  * fill [0, t].
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class Box implements DataFreeInitializer {
 
     /** How much a residual block adds to the side m of the box, B being the number of blocks. */

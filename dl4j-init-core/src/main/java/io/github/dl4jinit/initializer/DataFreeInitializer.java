@@ -1,6 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.report.InitReport;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -8,6 +9,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * Initializes a whole network without looking at data. It keeps the promises of {@link NetworkInitializer}, and may be put
  * wherever one is asked for: a batch that it is given is not needed, though an implementation may learn from it.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public interface DataFreeInitializer extends NetworkInitializer {
 
     /**

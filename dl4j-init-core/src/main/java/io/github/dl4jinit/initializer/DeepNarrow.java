@@ -5,6 +5,7 @@ import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
 import io.github.dl4jinit.scheme.OnesOrthogonal;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -27,6 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param epsilon finite and > 0
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record DeepNarrow(double epsilon) implements DataFreeInitializer {
 
     /** Checks epsilon. */

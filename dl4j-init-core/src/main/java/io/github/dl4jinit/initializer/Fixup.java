@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 
 /**
@@ -35,6 +36,7 @@ import org.deeplearning4j.nn.api.Model;
  * code. Ours: blocks are found from the element-wise adds ({@link NetworkView#residualBlocks}); a layer inside nested blocks belongs to
  * the innermost; L counts all blocks; a branch of one layer is 0.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record Fixup() implements DataFreeInitializer {
 
     /**

@@ -2,6 +2,7 @@ package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -22,6 +23,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * clipping at 1, 390 iterations, and the rate 0.01 that they use for VGG-19 without normalization. Ours: the parts are random thirds of
  * the one batch that is given, S the first two, L' on the last two; the start is the network's own weights.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class GradInit implements NetworkInitializer {
 
     /** What the network will be trained with. */

@@ -7,6 +7,7 @@ import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
 import java.util.List;
 import java.util.function.Function;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
  *       a warning.
  * </ul>
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class InitializationPass {
 
     private static final Logger LOG = LoggerFactory.getLogger(InitializationPass.class);

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.report.InitReport;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -29,6 +30,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * abstract could be read: the formulas are derived here, and what is the authors' way of estimating is not known to us. Ours: both
  * estimates and which pairs they take.
  */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class LayerFusion implements NetworkInitializer {
 
     /** Where the moments come from. */
@@ -84,7 +86,7 @@ public final class LayerFusion implements NetworkInitializer {
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return InitializationPass.run(
+        return InitializationPass.runOnCopy(
                 "LayerFusion", model, network -> new LayerFusionPass(trained, first, second, estimate, network)
                         .run(batch));
     }

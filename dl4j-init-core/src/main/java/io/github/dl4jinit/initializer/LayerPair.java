@@ -4,7 +4,7 @@ import io.github.dl4jinit.network.Chain;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.report.InitReport.BridgeLine;
 import io.github.dl4jinit.report.InitReport.PairLine;
-import io.github.dl4jinit.report.Outcome;
+import io.github.dl4jinit.report.LayerReport.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -46,6 +47,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <p>Source: Q. Chen, W. Hao, J. He, "A weight initialization based on the linear product structure for neural networks" (Applied
  * Mathematics and Computation 415, 2022, 126722; arXiv 2109.00125), abstract only.
  */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class LinearProduct implements DataFreeInitializer {
 
     /** On what the polynomial is fitted. */

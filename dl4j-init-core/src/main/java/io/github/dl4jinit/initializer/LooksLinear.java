@@ -11,6 +11,7 @@ import io.github.dl4jinit.scheme.WeightShape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -38,6 +39,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Source: R. Burkholz, A. Dubatovka, "Initialization of ReLUs for dynamical isometry" (NeurIPS 2019), abstract; the block form is
  * common knowledge of the field. Ours: convolutions, odd widths, and what counts as mirrored.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record LooksLinear() implements DataFreeInitializer {
 
     /**

@@ -10,8 +10,8 @@ import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.WeightView;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
+import io.github.dl4jinit.report.LayerReport.Outcome;
 import io.github.dl4jinit.report.LayerReport.Scaling;
-import io.github.dl4jinit.report.Outcome;
 import io.github.dl4jinit.scheme.Orthogonal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,6 +50,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * and recurrent layers, which the paper does not treat: the response is the input's part x W of the gates, and recurrent
  * weights stay as drawn. In separable convolutions the point-wise stage is the one that is scaled.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class Lsuv implements NetworkInitializer {
 
     private final double targetVariance;

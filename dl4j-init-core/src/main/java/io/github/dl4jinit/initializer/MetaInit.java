@@ -2,6 +2,7 @@ package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -24,6 +25,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * normalization uses the batch; a norm falls to a hundredth in one step at most; the start is the network's own weights, and is kept if
  * GQ, on one fixed random batch, has not become smaller (the layers are then reported as stalled).
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class MetaInit implements NetworkInitializer {
 
     private final int steps;

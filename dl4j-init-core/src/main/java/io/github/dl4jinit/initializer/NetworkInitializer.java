@@ -1,6 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.report.InitReport;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -14,6 +15,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * seed as {@code init()} does it, and the generator is left as it was found: one seed, the same bits. They are immutable,
  * so that several threads may use one.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public interface NetworkInitializer {
 
     /**

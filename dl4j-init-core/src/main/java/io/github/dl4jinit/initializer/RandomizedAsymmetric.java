@@ -3,6 +3,7 @@ package io.github.dl4jinit.initializer;
 import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
 import java.util.function.BiConsumer;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,6 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param scale s, finite and > 0
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record RandomizedAsymmetric(double scale) implements DataFreeInitializer {
 
     private static final double DEFAULT_SCALE = 0.6007;

@@ -2,9 +2,9 @@ package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.report.LayerReport;
+import io.github.dl4jinit.report.LayerReport.Outcome;
 import io.github.dl4jinit.report.LayerReport.Scaling;
 import io.github.dl4jinit.report.LayerReport.WeightArray;
-import io.github.dl4jinit.report.Outcome;
 
 /** The lines of a report, from the layers that they are about. */
 final class ReportLines {

@@ -2,6 +2,7 @@ package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -34,6 +35,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * graphs. Chains of a graph take their turns together; a later one then sees the signal that the earlier one sent at the start of the
  * turn.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class Sinl implements NetworkInitializer {
 
     /** Which factors of E = U S V' go to which side; A is the map between the layers, equal to E in a linear network. */

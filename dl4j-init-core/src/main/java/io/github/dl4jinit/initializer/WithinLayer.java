@@ -2,6 +2,7 @@ package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -31,6 +32,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * recurrent layers (the part x W of their gates) are scaled and not shifted, recurrent weights stay as drawn; the balance is computed in
  * training mode, without dropout, in double precision.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class WithinLayer implements NetworkInitializer {
 
     /** Where the weights of a layer come from, before they are scaled. */

@@ -7,6 +7,7 @@ import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
  * share a listener, in several threads, and {@link #reports} has the report of each; but initialize by hand before handing a network to a ParallelWrapper, whose
  * workers would each see another minibatch. After its one run it costs a comparison of references per iteration.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class InitializingListener extends BaseTrainingListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(InitializingListener.class);

@@ -4,6 +4,7 @@ import io.github.dl4jinit.ntk.EmpiricalNtk;
 import io.github.dl4jinit.ntk.KernelDrift;
 import java.util.ArrayList;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,6 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Use it with some hundred examples at most, to see whether training stays near the kernel of the start.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class KernelDriftListener extends BaseTrainingListener {
 
     private final INDArray examples;

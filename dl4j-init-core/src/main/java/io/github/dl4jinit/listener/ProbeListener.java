@@ -1,11 +1,15 @@
 package io.github.dl4jinit.listener;
 
+import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.internal.training.TrainingStep;
 import io.github.dl4jinit.probe.Probe;
-import io.github.dl4jinit.probe.Schedule;
 import io.github.dl4jinit.report.ProbeReport;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  *
  * <p>Several networks may share a listener, in several threads; their reports are in one list.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class ProbeListener extends BaseTrainingListener {
 
     private final Probe probe;
@@ -89,6 +94,59 @@ public final class ProbeListener extends BaseTrainingListener {
         if (current != null && current.model() == model) {
             step.remove();
             reports.add(probe.measure(model, batch == null ? current.batch() : batch, TrainingStep.iterations(model)));
+        }
+    }
+
+    /** At which iterations something is to be done; iteration i is the one before which i updates have been made. */
+    @FunctionalInterface
+    public interface Schedule {
+
+        /**
+         * Whether it is time.
+         *
+         * @param iteration updates made so far
+         * @return true if it is
+         */
+        boolean fires(int iteration);
+
+        /**
+         * Iterations 0, n, 2n, ...
+         *
+         * @param n at least 1
+         * @return the schedule
+         */
+        static Schedule every(int n) {
+            Bounds.atLeast("n", n, 1);
+            return iteration -> iteration % n == 0;
+        }
+
+        /**
+         * These iterations and no others.
+         *
+         * @param iterations each at least 0
+         * @return the schedule
+         */
+        static Schedule at(int... iterations) {
+            Set<Integer> chosen = Arrays.stream(iterations).boxed().collect(Collectors.toUnmodifiableSet());
+            chosen.forEach(i -> Bounds.atLeast("an iteration", i, 0));
+            return chosen::contains;
+        }
+
+        /**
+         * Iteration 0 and then equal ratios: the whole numbers nearest to 10^(k / perDecade), k = 0, 1, ...
+         *
+         * @param perDecade how many between 10^k and 10^(k+1), at least 1; where whole numbers are fewer, each of them
+         * @return the schedule
+         */
+        static Schedule logarithmic(int perDecade) {
+            Bounds.atLeast("perDecade", perDecade, 1);
+            return iteration -> {
+                if (iteration <= 1) {
+                    return iteration >= 0;
+                }
+                long nearest = Math.round(Math.log10(iteration) * perDecade);
+                return Math.round(Math.pow(10, nearest / (double) perDecade)) == iteration;
+            };
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
 import java.util.List;
+import org.apiguardian.api.API;
 
 /**
  * Layers that feed only each other: each is one linear map of all its input channels ({@link LayerView#whyUnchained}), and
@@ -10,6 +11,7 @@ import java.util.List;
  * @param start what the first layer follows, as a phrase: the network's input, a branch, a pooling layer, ...
  * @param layers at least one, in the order of execution
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record Chain(String start, List<LayerView> layers) {
 
     /** Makes the list immutable. */

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
 import java.util.List;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 
@@ -13,6 +14,7 @@ import org.nd4j.linalg.activations.IActivation;
  * @param layer the layer, of a step of kind {@link Kind#LAYER}, else null
  * @param activation the function, of a step of kind {@link Kind#ACTIVATION}, else null
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record FlowNode(
         String name,
         Kind kind,

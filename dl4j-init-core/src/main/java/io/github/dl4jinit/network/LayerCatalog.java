@@ -3,6 +3,7 @@ package io.github.dl4jinit.network;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
@@ -30,6 +31,7 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
  * <p>A class that is not registered is never guessed at: initializers skip it and say so. Register before the network is built; the
  * catalogue is shared by all threads.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class LayerCatalog {
 
     private static final Map<Class<?>, LayerFacts> LAYERS = new ConcurrentHashMap<>(Dl4jLayers.facts());

@@ -12,6 +12,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,6 +25,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * <p>A builder starts from the cautious answers: no weights that may be initialized, channels on axis 1, no loss, a backward pass that
  * needs its own forward pass. Whoever registers a class in the {@link LayerCatalog} says only what is otherwise.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class LayerFacts {
 
     /**
@@ -78,11 +80,10 @@ public final class LayerFacts {
     }
 
     /**
-     * Begins the facts of a class.
+     * Begins the facts of a class with the cautious answers.
      *
-     * @param type the class of the configuration; it gives the functions their parameter's type
+     * @param type the class of the configuration, which the functions take
      * @param <L> the same
-     * @return a builder with the cautious answers
      */
     public static <L extends Layer> Builder<L> of(Class<L> type) {
         return new Builder<>(type.getSimpleName());
@@ -178,7 +179,7 @@ public final class LayerFacts {
         }
 
         /**
-         * The layer is one linear map before its activation function, and its parameters have names of their own.
+         * The same for parameters with other names.
          *
          * @param weight name of the weight array
          * @param bias name of the bias, which a layer need not have
@@ -219,11 +220,7 @@ public final class LayerFacts {
             return this;
         }
 
-        /**
-         * Some or all layers of the class have their channels on the last axis.
-         *
-         * @param test of a given layer
-         */
+        /** Those layers of the class that pass a test have their channels on the last axis. */
         public Builder<L> channelsLast(Predicate<L> test) {
             channelsLast = test;
             return this;

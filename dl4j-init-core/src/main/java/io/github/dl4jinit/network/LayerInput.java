@@ -1,9 +1,11 @@
 package io.github.dl4jinit.network;
 
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What a layer is about to be computed on. */
+@API(status = API.Status.STABLE, since = "0.1")
 public interface LayerInput {
 
     /**

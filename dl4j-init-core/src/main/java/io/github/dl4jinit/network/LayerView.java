@@ -4,6 +4,7 @@ import io.github.dl4jinit.network.WeightView.Role;
 import io.github.dl4jinit.scheme.WeightShape;
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
@@ -15,10 +16,11 @@ import org.nd4j.linalg.activations.IActivation;
  * @param name DL4J's name: "layer0", ... unless the user gave one; the vertex name in a ComputationGraph
  * @param kind simple name of the layer's configuration class, for reports
  * @param activation the layer's activation function, or null if it has none
- * @param output whether a loss is taken of what it answers
+ * @param output whether a loss is taken of its output
  * @param weights its weight arrays; empty if there is an obstacle
  * @param obstacle why no initializer may or can touch this layer, or null
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record LayerView(
         int position,
         String name,

@@ -1,6 +1,9 @@
 package io.github.dl4jinit.network;
 
+import org.apiguardian.api.API;
+
 /** Sees each initializable layer once, in the order of execution, on the finished output of the layers before it. */
+@API(status = API.Status.STABLE, since = "0.1")
 public interface LayerVisitor {
 
     /**

@@ -5,6 +5,7 @@ import io.github.dl4jinit.internal.signal.Masks;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.function.IntToDoubleFunction;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,6 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param mean arithmetic mean
  * @param variance population variance (divided by the count), as in LSUV
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record Moments(long count, double mean, double variance) {
 
     /**

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
 import java.util.List;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -10,6 +11,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * <p>What an initializer writes into the weights changes the copy; the user's model is only read until the initializer has finished.
  * Views are handed out by {@code InitializationPass}. Not for use by several threads.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public interface NetworkView {
 
     /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /**
  * What lies between the point where a signal branches and the element-wise add where its branches meet again.
@@ -20,6 +21,7 @@ import java.util.List;
  * @param branches the layers with parameters on each of the other paths, in the order of execution; one path unless more
  *     than two operands are added
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record ResidualBlock(
         String split, String add, boolean identity, List<LayerView> shortcut, List<List<LayerView>> branches) {
 

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
 import java.util.function.Supplier;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Broadcast;
@@ -13,6 +14,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * input's share of the gates' pre-activations, x W, without bias and without the previous output: a reading of ours, since
  * LSUV was described for layers without a state.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class Response {
 
     private final LayerView layer;

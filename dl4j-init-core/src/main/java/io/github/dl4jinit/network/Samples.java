@@ -4,6 +4,7 @@ import io.github.dl4jinit.internal.memory.KeepAlive;
 import io.github.dl4jinit.internal.number.Precision;
 import io.github.dl4jinit.internal.signal.Masks;
 import java.nio.DoubleBuffer;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,6 +18,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * @param mask [rows, 1] of ones (counts) and zeros (does not), or null if every row counts
  * @param epsilon relative spacing of the numbers that the network computes with
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record Samples(
         INDArray rows, long examples, @Nullable INDArray mask, double epsilon) {
 

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.network;
 
 import io.github.dl4jinit.scheme.WeightShape;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -13,6 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param weights the array; writing to it changes the copy
  * @param bias the bias that is added to its product, a view as well, or null if there is none
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record WeightView(
         String parameter,
         Role role,

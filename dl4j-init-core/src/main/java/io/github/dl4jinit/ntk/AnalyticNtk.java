@@ -5,6 +5,7 @@ import io.github.dl4jinit.internal.gaussian.PairMoments;
 import io.github.dl4jinit.internal.number.Bounds;
 import java.util.Arrays;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -32,6 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * parametrization as in the code of Neural Tangents (R. Novak et al., 2020); W. Huang, W. Du, R. Y. D. Xu, "On the neural tangent kernel of
  * deep networks with orthogonal initialization" (2021), for orthogonal weights.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class AnalyticNtk {
 
     private final KernelMap map;

@@ -4,6 +4,7 @@ import io.github.dl4jinit.internal.gradient.NetworkFunction;
 import io.github.dl4jinit.internal.random.RandomState;
 import java.util.Arrays;
 import java.util.function.Function;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,6 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Source: A. Jacot, F. Gabriel, C. Hongler, "Neural tangent kernel" (2018); methods and their sources: {@link Method}.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class EmpiricalNtk {
 
     private final Model model;

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.ntk;
 
 import java.util.Arrays;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -12,6 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Source: W. Huang, W. Du, R. Y. D. Xu, "On the neural tangent kernel of deep networks with orthogonal initialization" (2021), for
  * the change of the kernel in training; N. Cristianini et al., "On kernel-target alignment" (2001), for the alignment.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class KernelDrift {
 
     private KernelDrift() {}

@@ -4,6 +4,7 @@ import io.github.dl4jinit.internal.linalg.SymmetricEigen;
 import io.github.dl4jinit.internal.number.Precision;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,6 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * linear models" (2019), for the test predictions. Ours: directions whose eigenvalue cannot be told from zero (below n epsilon times
  * the largest) are not learned at all, where the formula has 0/0.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class KernelRegression {
 
     private final SymmetricEigen eigen;
@@ -34,9 +36,9 @@ public final class KernelRegression {
     private final INDArray residual;
 
     private final INDArray targets;
-    private final SquaredLoss loss;
+    private final Loss loss;
 
-    private KernelRegression(SymmetricEigen eigen, INDArray residual, INDArray targets, SquaredLoss loss) {
+    private KernelRegression(SymmetricEigen eigen, INDArray residual, INDArray targets, Loss loss) {
         this.eigen = eigen;
         this.eigenvalues = eigen.values().toDoubleVector();
         this.residual = residual;
@@ -55,7 +57,7 @@ public final class KernelRegression {
      * @throws IllegalArgumentException if shapes do not fit, something is not finite, or the kernel is not symmetric or has an eigenvalue
      *     below -1e-6 of the largest
      */
-    public static KernelRegression of(INDArray kernel, INDArray start, INDArray targets, SquaredLoss loss) {
+    public static KernelRegression of(INDArray kernel, INDArray start, INDArray targets, Loss loss) {
         requireShape("start", start, kernel.size(0));
         requireShape("targets", targets, kernel.size(0));
         if (!Arrays.equals(start.shape(), targets.shape())) {
@@ -142,5 +144,34 @@ public final class KernelRegression {
                 .map(lambda -> function.applyAsDouble(lambda <= zero ? 0 : lambda))
                 .toArray();
         return Nd4j.createFromArray(column).reshape(column.length, 1);
+    }
+
+    /**
+     * How a squared loss is normalized, which decides what a learning rate means: its gradient with respect to the outputs is factor (f - y).
+     */
+    public enum Loss {
+        /** Half the sum over examples and outputs, as in most papers on the kernel: factor 1. */
+        HALF_SUM {
+            @Override
+            double factor(long examples, long outputs) {
+                return 1;
+            }
+        },
+        /** DL4J's {@code LossFunction.MSE}: mean over examples and outputs, factor 2 / (n c). */
+        MSE {
+            @Override
+            double factor(long examples, long outputs) {
+                return 2.0 / (examples * outputs);
+            }
+        },
+        /** DL4J's {@code LossFunction.L2}: sum over outputs, mean over examples, factor 2 / n. */
+        L2 {
+            @Override
+            double factor(long examples, long outputs) {
+                return 2.0 / examples;
+            }
+        };
+
+        abstract double factor(long examples, long outputs);
     }
 }

@@ -4,6 +4,7 @@ import io.github.dl4jinit.internal.linalg.SymmetricEigen;
 import io.github.dl4jinit.internal.number.Precision;
 import java.util.Arrays;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -12,6 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param eigenvalues descending, as many as the kernel has rows; rounding may make the last ones slightly negative
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record KernelSpectrum(List<Double> eigenvalues) {
     /** A kernel is a Gram matrix: an eigenvalue further below zero, in parts of the largest, is an error and no rounding. */
     private static final double NEGATIVE = 1e-6;

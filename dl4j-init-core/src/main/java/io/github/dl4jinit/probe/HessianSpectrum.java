@@ -13,6 +13,7 @@ import io.github.dl4jinit.report.HessianReport.Eigenvalues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -47,6 +48,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param traceSamples random vectors for the trace, at least 2
  * @param layerSteps products for each layer's norm, 0 for none
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int layerSteps) {
 
     /** Checks the settings. */

@@ -7,6 +7,7 @@ import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.report.JacobianReport;
 import io.github.dl4jinit.report.JacobianReport.Line;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -36,6 +37,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * @param limit most inputs or outputs of a derivative, at least 1
  * @param afterActivation whether the network's output is taken after the activation of the output layers
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record JacobianSpectrum(int examples, int limit, boolean afterActivation) {
 
     /** Checks the settings. */

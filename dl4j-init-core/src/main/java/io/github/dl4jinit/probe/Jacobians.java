@@ -57,9 +57,9 @@ final class Jacobians {
     private int copies() {
         long tallest = 1;
         long numbers = 0;
-        try (Recording tape = tape(0, 1)) {
-            for (int i = 0; i < tape.steps().size(); i++) {
-                long height = tape.output(i).length();
+        try (Recording recording = recording(0, 1)) {
+            for (int i = 0; i < recording.steps().size(); i++) {
+                long height = recording.output(i).length();
                 numbers += height;
                 tallest = height <= limit ? Math.max(tallest, height) : tallest;
             }
@@ -75,15 +75,19 @@ final class Jacobians {
     Map<Integer, Line> layers() {
         Map<Integer, Gathered> spectra = new LinkedHashMap<>();
         for (int example = 0; example < examples; example++) {
-            try (Recording tape = tape(example, copies)) {
-                for (int i = 0; i < tape.steps().size(); i++) {
-                    FlowNode step = tape.steps().get(i);
+            try (Recording recording = recording(example, copies)) {
+                for (int i = 0; i < recording.steps().size(); i++) {
+                    FlowNode step = recording.steps().get(i);
                     LayerView layer = step.layer();
                     if (layer != null) {
                         int index = i;
-                        INDArray input = tape.output(step.sources().get(0));
+                        INDArray input = recording.output(step.sources().get(0));
                         spectra.computeIfAbsent(i, ignored -> new Gathered(step.name(), layer.kind()))
-                                .add(tape.whyNoDerivative(i), tape.output(i), input, rows -> ofStep(tape, index, rows));
+                                .add(
+                                        recording.whyNoDerivative(i),
+                                        recording.output(i),
+                                        input,
+                                        rows -> ofStep(recording, index, rows));
                     }
                 }
             }
@@ -97,22 +101,22 @@ final class Jacobians {
     Line inputToOutput() {
         Gathered spectrum = new Gathered("input to output", "network");
         for (int example = 0; example < examples; example++) {
-            try (Recording tape = tape(example, copies)) {
-                Optional<String> why = IntStream.range(0, tape.steps().size())
+            try (Recording recording = recording(example, copies)) {
+                Optional<String> why = IntStream.range(0, recording.steps().size())
                         .boxed()
-                        .flatMap(
-                                i -> tape
-                                        .whyNoDerivative(i)
-                                        .map(reason -> "'" + tape.steps().get(i).name() + "': " + reason)
-                                        .stream())
+                        .flatMap(i -> recording
+                                .whyNoDerivative(i)
+                                .map(reason -> "'" + recording.steps().get(i).name() + "': " + reason)
+                                .stream())
                         .findFirst();
-                spectrum.add(why, flat(outputs(tape)), flat(inputs(tape)), rows -> ofNetwork(tape, rows));
+                spectrum.add(
+                        why, flat(outputs(recording)), flat(inputs(recording)), rows -> ofNetwork(recording, rows));
             }
         }
         return spectrum.line();
     }
 
-    private Recording tape(int example, int count) {
+    private Recording recording(int example, int count) {
         MultiDataSet repeated = new MultiDataSet(
                 repeated(batch.getFeatures(), example, count),
                 null,
@@ -142,12 +146,14 @@ final class Jacobians {
         return wide.addiRowVector(row).reshape('c', shape);
     }
 
-    private static @Nullable INDArray ofStep(Recording tape, int step, INDArray rows) {
-        return tape.pull(step, rows.reshape('c', tape.output(step).shape())).get(0);
+    private static @Nullable INDArray ofStep(Recording recording, int step, INDArray rows) {
+        return recording
+                .pull(step, rows.reshape('c', recording.output(step).shape()))
+                .get(0);
     }
 
-    private @Nullable INDArray ofNetwork(Recording tape, INDArray rows) {
-        List<INDArray> outputs = outputs(tape);
+    private @Nullable INDArray ofNetwork(Recording recording, INDArray rows) {
+        List<INDArray> outputs = outputs(recording);
         INDArray[] starts = new INDArray[outputs.size()];
         long from = 0;
         for (int i = 0; i < starts.length; i++) {
@@ -155,11 +161,11 @@ final class Jacobians {
             starts[i] = columns(rows, from, width).reshape('c', outputs.get(i).shape());
             from += width;
         }
-        @Nullable INDArray[] epsilons = tape.pullBack(starts, (step, delta, gradients) -> {});
+        @Nullable INDArray[] epsilons = recording.pullBack(starts, (step, delta, gradients) -> {});
         List<INDArray> back = new ArrayList<>();
-        for (int i = 0; i < tape.steps().size(); i++) {
+        for (int i = 0; i < recording.steps().size(); i++) {
             INDArray epsilon = epsilons[i];
-            if (tape.steps().get(i).kind() == FlowNode.Kind.INPUT) {
+            if (recording.steps().get(i).kind() == FlowNode.Kind.INPUT) {
                 if (epsilon == null) {
                     return null;
                 }
@@ -177,15 +183,15 @@ final class Jacobians {
         return part;
     }
 
-    private static List<INDArray> outputs(Recording tape) {
-        return tape.ends().stream().map(tape::output).toList();
+    private static List<INDArray> outputs(Recording recording) {
+        return recording.ends().stream().map(recording::output).toList();
     }
 
-    private static List<INDArray> inputs(Recording tape) {
+    private static List<INDArray> inputs(Recording recording) {
         List<INDArray> inputs = new ArrayList<>();
-        for (int i = 0; i < tape.steps().size(); i++) {
-            if (tape.steps().get(i).kind() == FlowNode.Kind.INPUT) {
-                inputs.add(tape.output(i));
+        for (int i = 0; i < recording.steps().size(); i++) {
+            if (recording.steps().get(i).kind() == FlowNode.Kind.INPUT) {
+                inputs.add(recording.output(i));
             }
         }
         return inputs;

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
@@ -61,6 +62,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * @param jacobianExamples at how many examples the singular values are computed, from the first; 0 for none
  * @param jacobianLimit layers with more inputs or outputs than this have no singular values computed
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianLimit) {
 
     private static final double PERCENTILE = 0.98;
@@ -121,11 +123,11 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
     private ProbeReport measure(NetworkCopy network, MultiDataSet batch, int iteration, long start) {
         Map<Integer, JacobianReport.Line> jacobians = jacobians(network, batch);
         Recording.Mode mode = new Recording.Mode(network.type(), batchStatistics, Recording.End.LOSS);
-        try (Recording tape = Recording.of(network, batch, mode)) {
-            List<Layer> layers = layers(tape, batch, jacobians);
+        try (Recording recording = Recording.of(network, batch, mode)) {
+            List<Layer> layers = layers(recording, batch, jacobians);
             long examples = batch.getFeatures(0).size(0);
             double seconds = (System.nanoTime() - start) / 1e9;
-            return new ProbeReport(iteration, examples, layers, hasCollapsed(tape), seconds);
+            return new ProbeReport(iteration, examples, layers, hasCollapsed(recording), seconds);
         }
     }
 
@@ -140,20 +142,24 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
         return new MeanAndVariance(values.mean(), values.variance());
     }
 
-    private static List<Layer> layers(Recording tape, MultiDataSet batch, Map<Integer, JacobianReport.Line> jacobians) {
+    private static List<Layer> layers(
+            Recording recording, MultiDataSet batch, Map<Integer, JacobianReport.Line> jacobians) {
         Map<Integer, MeanAndVariance> signals = new HashMap<>();
         Map<Integer, MeanAndVariance> weights = new HashMap<>();
-        Optional<String> obstacle = whyNoGradients(tape, batch);
+        Optional<String> obstacle = whyNoGradients(recording, batch);
         if (obstacle.isEmpty()) {
             long examples = batch.getFeatures(0).size(0);
-            tape.pullBack(batch.getLabels(), (step, delta, gradients) -> {
+            recording.pullBack(batch.getLabels(), (step, delta, gradients) -> {
                 if (delta != null) {
                     signals.put(
                             step,
                             moments(new UnitOutputs(
-                                    UnitOutputs.of(tape.samples(step, delta)).values(), 1, 0)));
+                                    UnitOutputs.of(recording.samples(step, delta))
+                                            .values(),
+                                    1,
+                                    0)));
                 }
-                double[] all = weightGradient(tape.steps().get(step).layer(), gradients);
+                double[] all = weightGradient(recording.steps().get(step).layer(), gradients);
                 if (all.length > 0) {
                     double[] means = Arrays.stream(all).map(g -> g / examples).toArray();
                     weights.put(step, moments(new UnitOutputs(means, 1, 0)));
@@ -161,17 +167,18 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
             });
         }
         List<Layer> lines = new ArrayList<>();
-        for (int i = 0; i < tape.steps().size(); i++) {
-            if (tape.steps().get(i).kind() != FlowNode.Kind.INPUT) {
-                lines.add(line(tape, i, lines.size() + 1, signals.get(i), weights.get(i), jacobians.get(i), obstacle));
+        for (int i = 0; i < recording.steps().size(); i++) {
+            if (recording.steps().get(i).kind() != FlowNode.Kind.INPUT) {
+                lines.add(line(
+                        recording, i, lines.size() + 1, signals.get(i), weights.get(i), jacobians.get(i), obstacle));
             }
         }
         return lines;
     }
 
-    private static Optional<String> whyNoGradients(Recording tape, MultiDataSet batch) {
+    private static Optional<String> whyNoGradients(Recording recording, MultiDataSet batch) {
         INDArray[] labels = batch.getLabels();
-        if (!tape.hasLosses()) {
+        if (!recording.hasLosses()) {
             return Optional.of("no gradients: the network does not end in a loss");
         }
         boolean missing =
@@ -193,17 +200,17 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
     }
 
     private static Layer line(
-            Recording tape,
+            Recording recording,
             int step,
             int position,
             @Nullable MeanAndVariance signal,
             @Nullable MeanAndVariance weight,
             JacobianReport.@Nullable Line jacobian,
             Optional<String> obstacle) {
-        FlowNode flow = tape.steps().get(step);
+        FlowNode flow = recording.steps().get(step);
         LayerView layer = flow.layer();
-        IActivation activation = tape.activation(step);
-        UnitOutputs outputs = UnitOutputs.of(tape.samples(step, tape.output(step)));
+        IActivation activation = recording.activation(step);
+        UnitOutputs outputs = UnitOutputs.of(recording.samples(step, recording.output(step)));
         Double saturated = activation == null
                 ? null
                 : Saturation.of(activation).map(outputs::proportion).orElse(null);
@@ -231,12 +238,12 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
                 String.join("; ", notes));
     }
 
-    private static boolean hasCollapsed(Recording tape) {
+    private static boolean hasCollapsed(Recording recording) {
         boolean differ = false;
-        for (int i = 0; i < tape.steps().size(); i++) {
-            differ |= tape.steps().get(i).kind() == FlowNode.Kind.INPUT && !isConstant(tape.output(i));
+        for (int i = 0; i < recording.steps().size(); i++) {
+            differ |= recording.steps().get(i).kind() == FlowNode.Kind.INPUT && !isConstant(recording.output(i));
         }
-        return differ && tape.ends().stream().allMatch(end -> isConstant(tape.output(end)));
+        return differ && recording.ends().stream().allMatch(end -> isConstant(recording.output(end)));
     }
 
     /** Whether all examples are alike in every number. */

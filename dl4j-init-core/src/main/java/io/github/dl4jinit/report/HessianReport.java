@@ -1,7 +1,9 @@
 package io.github.dl4jinit.report;
 
+import io.github.dl4jinit.internal.text.TextTable;
 import java.util.List;
 import java.util.Locale;
+import org.apiguardian.api.API;
 import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
 
 /**
@@ -12,6 +14,7 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * @param layers the block of each layer, in the order of execution
  * @param seconds wall time
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record HessianReport(long parameters, @JsonUnwrapped Eigenvalues spectrum, List<Block> layers, double seconds)
         implements Report {
 

@@ -1,8 +1,11 @@
 package io.github.dl4jinit.report;
 
+import io.github.dl4jinit.internal.text.TextTable;
+import io.github.dl4jinit.report.LayerReport.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apiguardian.api.API;
 
 /**
  * What an initializer did to a network: a line for each layer that has parameters, in the order of execution.
@@ -13,6 +16,7 @@ import java.util.Locale;
  * @param stages where the time went, from initializers that measure it, otherwise empty
  * @param seconds wall time, the copy of the model included
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record InitReport(
         String initializer, List<LayerReport> layers, List<PairLine> pairs, List<StageTime> stages, double seconds)
         implements Report {

@@ -1,8 +1,10 @@
 package io.github.dl4jinit.report;
 
+import io.github.dl4jinit.internal.text.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apiguardian.api.API;
 import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
 
 /**
@@ -13,6 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * @param layers from the input to the output of each layer, in the order of execution
  * @param seconds wall time
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record JacobianReport(int examples, Line network, List<Line> layers, double seconds) implements Report {
 
     /**

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.report;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
 
@@ -11,6 +12,7 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * @param scaling what it took
  * @param note why the layer was skipped or stalled, or what else is worth knowing, or ""
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record LayerReport(
         @JsonUnwrapped WeightArray weight,
         Outcome outcome,
@@ -103,5 +105,15 @@ public record LayerReport(
     /** {@return how many times the weights were scaled or rotated} */
     public int iterations() {
         return scaling.iterations();
+    }
+
+    /** How the initialization of one layer ended. */
+    public enum Outcome {
+        /** The layer is as the initializer wants it. */
+        CONVERGED,
+        /** The initializer could not reach its aim; the note says why. */
+        STALLED,
+        /** The layer was not touched; the note says why. */
+        SKIPPED
     }
 }

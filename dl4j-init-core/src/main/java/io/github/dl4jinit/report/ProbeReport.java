@@ -1,9 +1,11 @@
 package io.github.dl4jinit.report;
 
+import io.github.dl4jinit.internal.text.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
 
@@ -16,6 +18,7 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * @param collapsed whether the network has the same output for all examples although they differ
  * @param seconds wall time
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record ProbeReport(int iteration, long examples, List<Layer> layers, boolean collapsed, double seconds)
         implements Report {
 

@@ -1,6 +1,10 @@
 package io.github.dl4jinit.report;
 
+import io.github.dl4jinit.internal.text.Json;
+import org.apiguardian.api.API;
+
 /** An immutable result that can be read by people and by programs. */
+@API(status = API.Status.STABLE, since = "0.1")
 public interface Report {
 
     /**

@@ -1,8 +1,10 @@
 package io.github.dl4jinit.report;
 
+import io.github.dl4jinit.internal.text.TextTable;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
 
@@ -13,6 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * @param phases in the order of time, at least one
  * @param seconds wall time of the whole training
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record TrainReport(String trainer, List<Phase> phases, double seconds) implements Report {
 
     /**

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.scheme;
 
 import io.github.dl4jinit.internal.number.Bounds;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -22,6 +23,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @param gain the factor by which the signal is multiplied, finite and greater than 0
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record Dirac(@JsonProperty("gain") double gain) implements WeightScheme {
 
     /** Checks the gain. */

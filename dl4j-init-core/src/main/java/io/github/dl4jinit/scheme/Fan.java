@@ -1,6 +1,9 @@
 package io.github.dl4jinit.scheme;
 
+import org.apiguardian.api.API;
+
 /** Which count of connections a variance is divided by. */
+@API(status = API.Status.STABLE, since = "0.1")
 public enum Fan {
     /** The terms that one output sums over: keeps the signal's variance on the way forward. */
     IN,

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.scheme;
 
 import io.github.dl4jinit.internal.number.Bounds;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -24,6 +25,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @param gain factor of the matrix, finite and greater than 0
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record Hadamard(@JsonProperty("gain") double gain) implements WeightScheme {
 
     /** Checks the gain. */

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -50,6 +51,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param variance the variance of a weight that it promises, by shape; null if it promises none
  * @param deterministic whether it is meant to ignore the seed
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record InitContract(IWeightInit init, @Nullable ToDoubleFunction<WeightShape> variance, boolean deterministic) {
     private static final double STANDARD_ERRORS = 5;
 

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.scheme;
 
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.random.impl.GaussianDistribution;
@@ -7,6 +8,7 @@ import org.nd4j.linalg.api.ops.random.impl.UniformDistribution;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A symmetric distribution of mean 0 from which weights are drawn. Each has exactly the variance that it is asked for. */
+@API(status = API.Status.STABLE, since = "0.1")
 public enum Law {
     /** Normal. */
     NORMAL {

@@ -2,6 +2,7 @@ package io.github.dl4jinit.scheme;
 
 import io.github.dl4jinit.internal.linalg.Qr;
 import io.github.dl4jinit.internal.number.Bounds;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -29,6 +30,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @param epsilon what makes the matrix of ones invertible, finite and greater than 0
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record OnesOrthogonal(@JsonProperty("epsilon") double epsilon) implements WeightScheme {
 
     private static final double DEFAULT_EPSILON = 0.1;

@@ -2,6 +2,7 @@ package io.github.dl4jinit.scheme;
 
 import io.github.dl4jinit.internal.linalg.Haar;
 import io.github.dl4jinit.internal.number.Bounds;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -35,6 +36,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @param gain factor of the orthogonal matrix, finite and greater than 0
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record Orthogonal(@JsonProperty("gain") double gain) implements WeightScheme {
 
     /** Checks the gain. */

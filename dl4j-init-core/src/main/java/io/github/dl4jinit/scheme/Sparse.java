@@ -1,6 +1,7 @@
 package io.github.dl4jinit.scheme;
 
 import io.github.dl4jinit.internal.number.Bounds;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,6 +29,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param connections incoming weights of each unit, at least 1
  * @param standardDeviation of the weights that are not zero, finite and greater than 0
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record Sparse(
         @JsonProperty("connections") int connections,
         @JsonProperty("standardDeviation") double standardDeviation) implements WeightScheme {

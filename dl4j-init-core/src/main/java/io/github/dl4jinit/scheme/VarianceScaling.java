@@ -2,6 +2,7 @@ package io.github.dl4jinit.scheme;
 
 import io.github.dl4jinit.internal.number.Bounds;
 import java.util.Objects;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -28,6 +29,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param fan which count of connections
  * @param law the distribution of one weight
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record VarianceScaling(
         @JsonProperty("scale") double scale,
         @JsonProperty("fan") Fan fan,

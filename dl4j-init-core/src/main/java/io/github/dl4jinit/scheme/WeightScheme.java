@@ -1,5 +1,6 @@
 package io.github.dl4jinit.scheme;
 
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -10,6 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The slopes of a PReLU, which DL4J initializes as if they were weights when its own scheme is replaced, are set to
  * {@value #PRELU_SLOPE} by every scheme (He, Zhang, Ren, Sun 2015, Delving deep into rectifiers).
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public interface WeightScheme extends IWeightInit {
     /** The slope with which PReLU starts. */
     double PRELU_SLOPE = 0.25;

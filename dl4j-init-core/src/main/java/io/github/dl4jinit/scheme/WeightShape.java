@@ -2,6 +2,7 @@ package io.github.dl4jinit.scheme;
 
 import java.util.Arrays;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -38,6 +39,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param fanOut how many outputs one input feeds, greater than 0
  * @param gates how many weight matrices stand side by side; 1 for every kind but GATED
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn, double fanOut, int gates) {
 
     /** The layouts that DL4J uses. */
@@ -163,12 +165,8 @@ public record WeightShape(Kind kind, List<Long> shape, char order, double fanIn,
 
     /** {@return the shape {@code [multiplier, nIn, kH, kW]}, order 'c', of the depthwise half of a separable convolution} */
     public static WeightShape separableDepth(long nIn, long multiplier, long[] kernel, long[] stride) {
-        return grouped(
-                Kind.SEPARABLE_DEPTH,
-                WeightLayout.list(new long[] {multiplier, nIn}, kernel),
-                multiplier,
-                kernel,
-                stride);
+        List<Long> shape = WeightLayout.list(new long[] {multiplier, nIn}, kernel);
+        return grouped(Kind.SEPARABLE_DEPTH, shape, multiplier, kernel, stride);
     }
 
     private static WeightShape grouped(Kind kind, List<Long> shape, long multiplier, long[] kernel, long[] stride) {

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.trainer;
 
+import org.apiguardian.api.API;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.trainer.BaseEarlyStoppingTrainer;
 import org.deeplearning4j.nn.api.Model;
@@ -13,6 +14,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  *
  * @param <T> MultiLayerNetwork or ComputationGraph
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class EarlyStopping<T extends Model> extends BaseEarlyStoppingTrainer<T> {
 
     private final LastLayerTrainer trainer;

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.trainer;
 
 import io.github.dl4jinit.report.TrainReport;
+import org.apiguardian.api.API;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
@@ -13,6 +14,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * kept. What can be checked beforehand is refused before anything has changed. If anything throws later, parameters,
  * updater state and counts are put back to where the call found them.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public sealed interface LastLayerTrainer permits LeastSquaresTrainer, NewtonTrainer {
 
     /**

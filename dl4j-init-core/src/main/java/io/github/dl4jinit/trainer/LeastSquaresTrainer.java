@@ -7,6 +7,7 @@ import io.github.dl4jinit.internal.solve.SquaredErrorLoss;
 import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.report.TrainReport;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -40,6 +41,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * adaptive basis viewpoint", MSML 2020, on least squares gradient descent. Ours: the basis is computed at inference (no dropout,
  * batch normalization by its stored statistics); data sets of several batches; the ridge; the cut of singular values.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class LeastSquaresTrainer implements LastLayerTrainer {
 
     /** The examples of one solve. */

@@ -7,6 +7,7 @@ import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.report.TrainReport;
 import io.github.dl4jinit.trainer.SoftmaxProblem.Iterate;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -34,6 +35,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * has. Ours: the bias, the ridge and class weights; the basis is computed at inference (no dropout, batch normalization by its
  * stored statistics); Newton stops when the predicted decrease is less than rounding.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class NewtonTrainer implements LastLayerTrainer {
 
     /** How a Newton step is computed. */

@@ -3,6 +3,7 @@ package io.github.dl4jinit.trainer;
 import io.github.dl4jinit.internal.number.Bounds;
 import java.util.ArrayList;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
@@ -37,6 +38,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Source: K. Lee, N. Trask, R. Patel, M. Gulian, E. Cyr, "Partition of unity networks: deep hp-approximation", 2021, arXiv
  * 2101.11256. Ours: monomials, and a vertex of DL4J.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class PolynomialGate extends GraphVertex {
 
     private static final long serialVersionUID = 1L;

@@ -33,6 +33,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,8 +45,8 @@ class ArchitectureTest {
 
     /** From the ground to the roof. A package imports lower floors only, never its own. */
     private static final List<List<String>> FLOORS = List.of(
-            List.of("report", "internal.number", "internal.memory", "internal.random", "internal.signal"),
-            List.of("internal.linalg", "internal.gaussian"),
+            List.of("internal.text", "internal.number", "internal.memory", "internal.random", "internal.signal"),
+            List.of("report", "internal.linalg", "internal.gaussian"),
             List.of("scheme", "gain"),
             List.of("network"),
             List.of("internal.structure", "internal.measure"),
@@ -159,6 +160,17 @@ class ArchitectureTest {
     void publicTopLevelTypes_areEightyAtMost() {
         assertThat(publicTypes().filter(JavaClass::isTopLevelClass).map(JavaClass::getName))
                 .hasSizeLessThanOrEqualTo(80);
+    }
+
+    /** What is marked is what users import, and nothing else. */
+    @Test
+    void publicTopLevelTypes_areMarkedAndInternalOnesAreNot() {
+        assertThat(publicTypes().filter(JavaClass::isTopLevelClass))
+                .isNotEmpty()
+                .allMatch(type -> type.isAnnotatedWith(API.class));
+        assertThat(CORE.stream().filter(type -> type.getPackageName().startsWith(ROOT + "internal")))
+                .isNotEmpty()
+                .noneMatch(type -> type.isAnnotatedWith(API.class));
     }
 
     @Test

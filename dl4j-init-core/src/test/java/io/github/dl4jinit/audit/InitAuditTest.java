@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jinit.audit.WeightAudit.Assessment;
+import io.github.dl4jinit.audit.InitAudit.WeightAudit;
+import io.github.dl4jinit.audit.InitAudit.WeightAudit.Assessment;
 import io.github.dl4jinit.gain.MeanField;
 import io.github.dl4jinit.scheme.Fan;
 import io.github.dl4jinit.scheme.Law;

@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jinit.doctor.Diagnosis.Prognosis;
+import io.github.dl4jinit.doctor.Diagnosis.Verdict;
 import io.github.dl4jinit.doctor.DoctorReport.Finding;
+import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.network.Networks;

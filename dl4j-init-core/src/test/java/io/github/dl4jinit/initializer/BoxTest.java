@@ -8,7 +8,7 @@ import io.github.dl4jinit.listener.InitializingListener;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
-import io.github.dl4jinit.report.Outcome;
+import io.github.dl4jinit.report.LayerReport.Outcome;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -9,7 +9,7 @@ import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.InitReport.PairLine;
 import io.github.dl4jinit.report.LayerReport;
-import io.github.dl4jinit.report.Outcome;
+import io.github.dl4jinit.report.LayerReport.Outcome;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;

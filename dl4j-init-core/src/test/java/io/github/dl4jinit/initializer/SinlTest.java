@@ -15,7 +15,7 @@ import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.InitReport.PairLine;
 import io.github.dl4jinit.report.InitReport.StageTime;
 import io.github.dl4jinit.report.LayerReport;
-import io.github.dl4jinit.report.Outcome;
+import io.github.dl4jinit.report.LayerReport.Outcome;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;

@@ -13,7 +13,7 @@ import io.github.dl4jinit.network.LayerVisitor;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.report.InitReport;
-import io.github.dl4jinit.report.Outcome;
+import io.github.dl4jinit.report.LayerReport.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

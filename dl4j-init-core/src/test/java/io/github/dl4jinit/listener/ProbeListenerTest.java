@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jinit.initializer.Lsuv;
 import io.github.dl4jinit.internal.random.RandomState;
+import io.github.dl4jinit.listener.ProbeListener.Schedule;
 import io.github.dl4jinit.network.Networks;
 import io.github.dl4jinit.probe.Probe;
-import io.github.dl4jinit.probe.Schedule;
 import io.github.dl4jinit.report.ProbeReport;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jinit.network.Networks;
+import io.github.dl4jinit.ntk.KernelRegression.Loss;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -29,19 +30,19 @@ class KernelRegressionTest {
     private static final AnalyticNtk NTK = AnalyticNtk.relu(2, 2, 0.1);
     private static final INDArray KERNEL = NTK.ntk(X, X);
 
-    private static KernelRegression regression(SquaredLoss loss) {
+    private static KernelRegression regression(Loss loss) {
         return KernelRegression.of(KERNEL, START, Y, loss);
     }
 
     @Test
     void timeZero_isTheStart() {
-        assertClose(regression(SquaredLoss.MSE).trainingOutputs(0), START, 1e-12);
-        assertClose(regression(SquaredLoss.MSE).predict(NTK.ntk(NEW, X), NEW_START, 0), NEW_START, 1e-12);
+        assertClose(regression(Loss.MSE).trainingOutputs(0), START, 1e-12);
+        assertClose(regression(Loss.MSE).predict(NTK.ntk(NEW, X), NEW_START, 0), NEW_START, 1e-12);
     }
 
     @Test
     void limit_interpolatesAndSolvesTheNormalEquations() {
-        KernelRegression regression = regression(SquaredLoss.HALF_SUM);
+        KernelRegression regression = regression(Loss.HALF_SUM);
         assertClose(regression.trainingOutputs(Double.POSITIVE_INFINITY), Y, 1e-10);
         assertClose(regression.predict(KERNEL, START, Double.POSITIVE_INFINITY), Y, 1e-9);
         INDArray solved = io.github.dl4jinit.internal.linalg.Cholesky.of(KERNEL).solve(Y.sub(START));
@@ -52,7 +53,7 @@ class KernelRegressionTest {
     /** The flow f' = s Theta (y - f), integrated by the classical Runge-Kutta rule. */
     @ParameterizedTest
     @EnumSource
-    void anyTime_followsTheFlow(SquaredLoss loss) {
+    void anyTime_followsTheFlow(Loss loss) {
         double time = 0.3;
         int steps = 200;
         double step = loss.factor(N, 2) * time / steps;
@@ -78,7 +79,7 @@ class KernelRegressionTest {
         INDArray kernel = Nd4j.createFromArray(new double[][] {{1, 1}, {1, 1}});
         INDArray start = Nd4j.createFromArray(new double[][] {{0}, {0}});
         INDArray targets = Nd4j.createFromArray(new double[][] {{1}, {3}});
-        KernelRegression regression = KernelRegression.of(kernel, start, targets, SquaredLoss.HALF_SUM);
+        KernelRegression regression = KernelRegression.of(kernel, start, targets, Loss.HALF_SUM);
         INDArray both = Nd4j.createFromArray(new double[][] {{2}, {2}});
         assertClose(regression.trainingOutputs(Double.POSITIVE_INFINITY), both, 1e-12);
         assertClose(regression.predict(kernel, start, Double.POSITIVE_INFINITY), both, 1e-12);
@@ -87,20 +88,20 @@ class KernelRegressionTest {
     /** A linear network keeps its kernel x.x' + 1 for ever, so that the bound is exact: DL4J's own training on both sides of it. */
     @ParameterizedTest
     @EnumSource(names = {"MSE", "L2"})
-    void largestStableLearningRate_partsConvergingFromDivergingTraining(SquaredLoss loss) {
+    void largestStableLearningRate_partsConvergingFromDivergingTraining(Loss loss) {
         INDArray kernel = X.mmul(X.transpose()).addi(1);
         double bound = KernelRegression.of(kernel, START, Y, loss).largestStableLearningRate();
         assertThat(loss(loss, 0.98 * bound)).isLessThan(0.2);
         assertThat(loss(loss, 1.02 * bound)).isGreaterThan(1e3);
     }
 
-    private static double loss(SquaredLoss loss, double learningRate) {
+    private static double loss(Loss loss, double learningRate) {
         MultiLayerNetwork network = Networks.init(new NeuralNetConfiguration.Builder()
                 .seed(7)
                 .dataType(DataType.DOUBLE)
                 .updater(new Sgd(learningRate))
                 .list()
-                .layer(new OutputLayer.Builder(loss == SquaredLoss.MSE ? LossFunction.MSE : LossFunction.L2)
+                .layer(new OutputLayer.Builder(loss == Loss.MSE ? LossFunction.MSE : LossFunction.L2)
                         .activation(Activation.IDENTITY)
                         .nIn(9)
                         .nOut(2)
@@ -115,13 +116,12 @@ class KernelRegressionTest {
 
     @Test
     void badInput_isRefused() {
-        assertThatThrownBy(() -> KernelRegression.of(KERNEL, START, Nd4j.ones(3, 2), SquaredLoss.MSE))
+        assertThatThrownBy(() -> KernelRegression.of(KERNEL, START, Nd4j.ones(3, 2), Loss.MSE))
                 .hasMessageContaining("targets");
-        assertThatThrownBy(() -> KernelRegression.of(KERNEL.neg(), START, Y, SquaredLoss.MSE))
+        assertThatThrownBy(() -> KernelRegression.of(KERNEL.neg(), START, Y, Loss.MSE))
                 .hasMessageContaining("negative eigenvalues");
-        assertThatThrownBy(() -> regression(SquaredLoss.MSE).trainingOutputs(-1))
-                .hasMessageContaining("-1");
-        assertThatThrownBy(() -> regression(SquaredLoss.MSE)
+        assertThatThrownBy(() -> regression(Loss.MSE).trainingOutputs(-1)).hasMessageContaining("-1");
+        assertThatThrownBy(() -> regression(Loss.MSE)
                         .predict(
                                 KERNEL.get(
                                         org.nd4j.linalg.indexing.NDArrayIndex.all(),

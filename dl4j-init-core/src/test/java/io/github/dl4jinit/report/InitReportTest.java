@@ -3,9 +3,11 @@ package io.github.dl4jinit.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jinit.internal.text.TextTable;
 import io.github.dl4jinit.report.InitReport.BridgeLine;
 import io.github.dl4jinit.report.InitReport.PairLine;
 import io.github.dl4jinit.report.InitReport.StageTime;
+import io.github.dl4jinit.report.LayerReport.Outcome;
 import io.github.dl4jinit.report.LayerReport.Scaling;
 import io.github.dl4jinit.report.LayerReport.WeightArray;
 import java.util.List;

@@ -14,7 +14,7 @@ import java.util.stream.DoubleStream;
  * have one. Here the line is cut into panels, each is integrated by a 16-point Gauss-Lobatto rule, and halved until the sum of its halves
  * agrees with it: a kink is then enclosed in a panel of a width near the last bit, without being told where it lies. What no node of the
  * first panels feels, a bump much narrower than their distance (a sixtieth of a standard deviation), is not found. The rule looks
- * at the ends of its panel too, since a jump close behind an end would otherwise lie before every node and go unseen. All panels of one
+ * at the ends of its panel too, since a jump just after an end would otherwise lie before every node and go unseen. All panels of one
  * generation go through the function in one call, since a call into ND4J costs more than its numbers.
  */
 final class GaussianQuadrature {

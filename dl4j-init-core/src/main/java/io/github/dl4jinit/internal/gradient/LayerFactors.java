@@ -66,7 +66,7 @@ public sealed interface LayerFactors permits LayerFactors.Outer, LayerFactors.Ro
          * The derivatives by the weights of some inputs.
          *
          * @param from the first input
-         * @param to the one behind the last
+         * @param to the one after the last
          * @return [n c, out (to - from)]
          */
         public INDArray byWeights(long from, long to) {

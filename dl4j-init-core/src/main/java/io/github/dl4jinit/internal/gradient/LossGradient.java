@@ -175,7 +175,7 @@ public final class LossGradient implements AutoCloseable {
      * The loss at given parameters.
      *
      * @param parameters [n]
-     * @return L(parameters), infinite or NaN if the network's answer is
+     * @return L(parameters), infinite or NaN if the network's output is
      */
     public double loss(INDArray parameters) {
         evaluate(parameters);
@@ -214,9 +214,9 @@ public final class LossGradient implements AutoCloseable {
         double scale = Math.max(1, parameters.norm2Number().doubleValue() / Math.sqrt((double) start.length()));
         double step = STEP * scale / length;
         direction.muli(step);
-        INDArray ahead = at(parameters.add(direction));
-        INDArray behind = at(parameters.sub(direction));
-        return ahead.subi(behind).divi(2 * step);
+        INDArray above = at(parameters.add(direction));
+        INDArray below = at(parameters.sub(direction));
+        return above.subi(below).divi(2 * step);
     }
 
     /**

@@ -13,7 +13,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The patches that a two-dimensional convolution sees of images, channels first, as DL4J's ConvolutionLayer takes them: one for each
- * position of its answer, of channels x taps numbers.
+ * position of its output, of channels x taps numbers.
  */
 public final class Patches {
 

@@ -83,7 +83,7 @@ public record RandomState(long root, long node) {
      * Running {@code drawing} again from two known states gives k and C, and so the state before. The generator is left
      * in the current state.
      *
-     * @param drawing the operations to look behind, repeatable; run twice if they draw at all, else once
+     * @param drawing the operations whose starting state is sought, repeatable; run twice if they draw at all, else once
      * @return the state before, or empty if the generator does not move as described
      */
     public static Optional<RandomState> before(Runnable drawing) {

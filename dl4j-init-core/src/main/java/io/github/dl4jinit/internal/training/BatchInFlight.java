@@ -54,7 +54,7 @@ final class BatchInFlight {
 
     /**
      * A MultiLayerNetwork keeps the features' mask only in those of its layers that use it: flattened if they are dense, reduced
-     * behind convolutions. The output layer's is the labels' mask. So the first mask found is the features' only if it makes
+     * after convolutions. The output layer's is the labels' mask. So the first mask found is the features' only if it makes
      * the masks of all layers.
      */
     private static @Nullable INDArray featuresMask(MultiLayerNetwork network, INDArray features) {
@@ -69,7 +69,7 @@ final class BatchInFlight {
                     return candidate;
                 }
                 LOG.warn(
-                        "The mask of the features cannot be had from behind layer {}: the network is initialized as if"
+                        "The mask of the features cannot be recovered after layer {}: the network is initialized as if"
                                 + " this minibatch had none. To use the mask, initialize by hand before fit.",
                         i);
                 return null;

@@ -3,6 +3,7 @@ package io.github.dl4jinit.trainer.pde;
 import io.github.dl4jinit.internal.number.Bounds;
 import java.util.Arrays;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -12,6 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Together they are a linear differential equation of first order with its data: for {@code u_t + a u_x = f}, with inputs (x, t), the
  * direction is (a, 1); initial and boundary values are values.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class LinearRows {
 
     private final String name;

@@ -8,6 +8,7 @@ import io.github.dl4jinit.internal.split.SplitNetwork;
 import io.github.dl4jinit.report.TrainReport;
 import java.util.ArrayList;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -47,6 +48,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Karniadakis, "Physics-informed neural networks", 2019. Ours: the weights by group, several equations and outputs at once, the
  * ridge, the cut of singular values.
  */
+@API(status = API.Status.STABLE, since = "0.1")
 public final class PhysicsInformedTrainer {
 
     private final SplitNetwork network;

@@ -2,7 +2,7 @@ package io.github.dl4jinit.examples.benchmark;
 
 import io.github.dl4jinit.doctor.Diagnosis;
 import io.github.dl4jinit.doctor.InitDoctor;
-import io.github.dl4jinit.doctor.LayerVitals;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

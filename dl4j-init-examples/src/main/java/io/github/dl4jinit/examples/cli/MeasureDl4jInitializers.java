@@ -1,7 +1,7 @@
 package io.github.dl4jinit.examples.cli;
 
 import io.github.dl4jinit.audit.InitAudit;
-import io.github.dl4jinit.audit.WeightAudit;
+import io.github.dl4jinit.audit.InitAudit.WeightAudit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -52,7 +53,7 @@ public final class ScaledDense extends FeedForwardLayer {
 
     @Override
     public LayerMemoryReport getMemoryReport(InputType input) {
-        return null;
+        throw new UnsupportedOperationException("the memory of this layer is not estimated");
     }
 
     /** The arrays "kernel" and "offset", one after the other. */
@@ -102,7 +103,7 @@ public final class ScaledDense extends FeedForwardLayer {
             if (initialize) {
                 long[] shape = {dense.getNIn(), dense.getNOut()};
                 dense.getWeightInitFn().init(shape[0], shape[1], shape, 'f', arrays.get("kernel"));
-                arrays.get("offset").assign(0);
+                Objects.requireNonNull(arrays.get("offset")).assign(0);
             }
             return arrays;
         }
@@ -147,10 +148,10 @@ public final class ScaledDense extends FeedForwardLayer {
         public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr memory) {
             INDArray delta =
                     layerConf().getActivationFn().backprop(response(), epsilon).getFirst();
-            INDArray kernel = gradientViews
-                    .get("kernel")
+            INDArray kernel = Objects.requireNonNull(gradientViews.get("kernel"))
                     .assign(input.transpose().mmul(delta).muli(factor()));
-            INDArray offset = gradientViews.get("offset").assign(delta.sum(true, 0));
+            INDArray offset =
+                    Objects.requireNonNull(gradientViews.get("offset")).assign(delta.sum(true, 0));
             Gradient gradient = new DefaultGradient();
             gradient.setGradientFor("kernel", kernel);
             gradient.setGradientFor("offset", offset);

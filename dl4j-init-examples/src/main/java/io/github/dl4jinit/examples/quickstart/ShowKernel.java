@@ -3,8 +3,8 @@ package io.github.dl4jinit.examples.quickstart;
 import io.github.dl4jinit.examples.data.Shapeset;
 import io.github.dl4jinit.ntk.EmpiricalNtk;
 import io.github.dl4jinit.ntk.KernelRegression;
+import io.github.dl4jinit.ntk.KernelRegression.Loss;
 import io.github.dl4jinit.ntk.KernelSpectrum;
-import io.github.dl4jinit.ntk.SquaredLoss;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -51,7 +51,7 @@ public final class ShowKernel {
         INDArray kernel = EmpiricalNtk.of(network).kernel(x, x);
         double rank = KernelSpectrum.of(kernel).effectiveRank();
         out.printf(Locale.ROOT, "effective rank %.3g of %d%n", rank, examples);
-        double rate = KernelRegression.of(kernel, network.output(x), images.getLabels(), SquaredLoss.MSE)
+        double rate = KernelRegression.of(kernel, network.output(x), images.getLabels(), Loss.MSE)
                 .largestStableLearningRate();
         out.printf(Locale.ROOT, "gradient descent on all of them diverges above a learning rate of about %.3g%n", rate);
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jinit.doctor.Diagnosis;
 import io.github.dl4jinit.doctor.DoctorReport.Finding;
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import io.github.dl4jinit.doctor.InitDoctor;
-import io.github.dl4jinit.doctor.LayerVitals;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.zoo.model.ResNet50;
 import org.junit.jupiter.api.Tag;

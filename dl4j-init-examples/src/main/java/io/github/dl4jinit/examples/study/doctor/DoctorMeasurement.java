@@ -1,7 +1,7 @@
 package io.github.dl4jinit.examples.study.doctor;
 
+import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import io.github.dl4jinit.doctor.InitDoctor;
-import io.github.dl4jinit.doctor.LayerVitals;
 import io.github.dl4jinit.doctor.Rule;
 import io.github.dl4jinit.examples.data.LabelledData;
 import io.github.dl4jinit.examples.data.Rows;

@@ -9,8 +9,8 @@ import io.github.dl4jinit.examples.study.LossWatch;
 import io.github.dl4jinit.ntk.EmpiricalNtk;
 import io.github.dl4jinit.ntk.KernelDrift;
 import io.github.dl4jinit.ntk.KernelRegression;
+import io.github.dl4jinit.ntk.KernelRegression.Loss;
 import io.github.dl4jinit.ntk.KernelSpectrum;
-import io.github.dl4jinit.ntk.SquaredLoss;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -75,7 +75,7 @@ record KernelExperiment(
         // DL4J's L2 has the factor 2 / n: 2 / (2 / n lambda).
         double stable = probe
                 / KernelSpectrum.of(EmpiricalNtk.of(network).fullKernel(x, x)).largest();
-        KernelRegression theory = KernelRegression.of(kernel, network.output(x), examples.getLabels(), SquaredLoss.L2);
+        KernelRegression theory = KernelRegression.of(kernel, network.output(x), examples.getLabels(), Loss.L2);
         double[] ofStart = {
             spectrum.largest(),
             spectrum.effectiveRank(),

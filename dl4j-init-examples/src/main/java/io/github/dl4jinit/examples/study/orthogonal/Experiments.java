@@ -7,8 +7,8 @@ import io.github.dl4jinit.listener.KernelDriftListener;
 import io.github.dl4jinit.ntk.EmpiricalNtk;
 import io.github.dl4jinit.ntk.KernelDrift;
 import io.github.dl4jinit.ntk.KernelRegression;
+import io.github.dl4jinit.ntk.KernelRegression.Loss;
 import io.github.dl4jinit.ntk.KernelSpectrum;
-import io.github.dl4jinit.ntk.SquaredLoss;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -81,9 +81,9 @@ final class Experiments {
         EmpiricalNtk kernels = EmpiricalNtk.of(graph);
         INDArray start = graph.outputSingle(others);
         double time = rate * updates;
-        INDArray predicted = KernelRegression.of(kernels.kernel(x, x), graph.outputSingle(x), y, SquaredLoss.L2)
+        INDArray predicted = KernelRegression.of(kernels.kernel(x, x), graph.outputSingle(x), y, Loss.L2)
                 .predict(kernels.kernel(others, x), start, time);
-        INDArray ofLimit = KernelRegression.of(task.limit(), graph.outputSingle(x), y, SquaredLoss.L2)
+        INDArray ofLimit = KernelRegression.of(task.limit(), graph.outputSingle(x), y, Loss.L2)
                 .predict(task.limitOfTest(), start, time);
         KernelDriftListener drift = KernelDriftListener.of(graph, x, y, updates / 2);
         graph.setListeners(drift);

@@ -1,8 +1,9 @@
-package io.github.dl4jinit.probe;
+package io.github.dl4jinit.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.dl4jinit.listener.ProbeListener.Schedule;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.github.dl4jinit.report;
+package io.github.dl4jinit.internal.text;
 
 import java.util.ArrayList;
 import java.util.List;

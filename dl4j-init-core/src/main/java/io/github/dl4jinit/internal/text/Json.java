@@ -1,4 +1,4 @@
-package io.github.dl4jinit.report;
+package io.github.dl4jinit.internal.text;
 
 import java.io.UncheckedIOException;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
@@ -6,13 +6,19 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.ObjectWriter;
 
 /** Records to JSON, by the Jackson that ND4J brings along. */
-final class Json {
+public final class Json {
 
     private static final ObjectWriter WRITER = new ObjectMapper().writerWithDefaultPrettyPrinter();
 
     private Json() {}
 
-    static String write(Object record) {
+    /**
+     * Writes a record.
+     *
+     * @param record of a kind that Jackson can write
+     * @return indented JSON
+     */
+    public static String write(Object record) {
         try {
             return WRITER.writeValueAsString(record);
         } catch (JsonProcessingException e) {
