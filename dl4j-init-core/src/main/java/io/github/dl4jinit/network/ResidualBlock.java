@@ -33,7 +33,12 @@ public record ResidualBlock(
 
     private record Path(List<LayerView> layers, int steps) {}
 
-    /** @param flow in the order of execution */
+    /**
+     * Finds the blocks of a network.
+     *
+     * @param flow in the order of execution
+     * @return in the order of their adds
+     */
     public static List<ResidualBlock> in(List<FlowNode> flow) {
         List<BitSet> ancestors = new ArrayList<>();
         List<ResidualBlock> blocks = new ArrayList<>();

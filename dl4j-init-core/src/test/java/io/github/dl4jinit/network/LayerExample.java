@@ -64,7 +64,7 @@ public record LayerExample(String label, Supplier<? extends Layer> layer, InputT
             int columns = layer.get() instanceof EmbeddingLayer ? 1 : STEPS;
             INDArray indices = Nd4j.create(DataType.DOUBLE, BATCH, columns);
             for (int i = 0; i < indices.length(); i++) {
-                indices.putScalar(i, (5 * i + seed) % VOCABULARY);
+                indices.putScalar(i, (double) ((5L * i + seed) % VOCABULARY));
             }
             return indices;
         }

@@ -35,7 +35,6 @@ public final class LayerExamples {
 
     private static final int CHANNELS = 5;
     private static final RNNFormat NCW = RNNFormat.NCW;
-    private static final CNN2DFormat NCHW = CNN2DFormat.NCHW;
 
     /** DL4J cannot compute with the fourth, SUM. */
     private static final List<SubsamplingLayer.PoolingType> POOLINGS = List.of(
@@ -150,7 +149,7 @@ public final class LayerExamples {
         add(five, "", () -> new MaskLayer());
         add(five, "", () -> new IdentityLayer("identity"));
         for (RNNFormat format : RNNFormat.values()) {
-            add(five, format.name(), () -> new RepeatVector.Builder(LayerExample.STEPS)
+            add(five, format.name(), () -> new RepeatVector.Builder<>(LayerExample.STEPS)
                     .dataFormat(format)
                     .build());
         }
@@ -339,10 +338,10 @@ public final class LayerExamples {
                                 .build()));
         add(image, "image, " + name, () -> new GlobalPoolingLayer.Builder(PoolingType.MAX).build());
         add(image, name, () -> new Upsampling2D.Builder(2).dataFormat(format).build());
-        add(image, name, () -> new SpaceToBatchLayer.Builder(new int[] {2, 2})
+        add(image, name, () -> new SpaceToBatchLayer.Builder<>(new int[] {2, 2})
                 .dataFormat(format)
                 .build());
-        add(image, name, () -> new SpaceToDepthLayer.Builder(2, format).build());
+        add(image, name, () -> new SpaceToDepthLayer.Builder<>(2, format).build());
         add(image, name, () -> new ZeroPaddingLayer.Builder(1, 1)
                 .dataFormat(format)
                 .build());

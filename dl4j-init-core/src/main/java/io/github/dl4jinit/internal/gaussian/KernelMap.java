@@ -64,11 +64,7 @@ public sealed interface KernelMap permits Rectified, Erf, HermiteMap {
         return new Rectified(negative, positive);
     }
 
-    /**
-     * The error function, erf(z) = 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to z. DL4J has no such activation.
-     *
-     * @return its map
-     */
+    /** The map of the error function, erf(z) = 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to z, which DL4J does not have. */
     static KernelMap erf() {
         return new Erf();
     }

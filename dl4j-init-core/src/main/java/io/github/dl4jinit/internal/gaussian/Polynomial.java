@@ -28,11 +28,7 @@ public record Polynomial(List<Double> coefficients) {
      */
     public record Root(double real, double imaginary) {
 
-        /**
-         * Whether it is real.
-         *
-         * @return true if its imaginary part is 0
-         */
+        /** Whether its imaginary part is 0. */
         public boolean isReal() {
             return imaginary == 0;
         }
@@ -50,11 +46,7 @@ public record Polynomial(List<Double> coefficients) {
         coefficients = List.copyOf(coefficients.subList(0, size));
     }
 
-    /**
-     * The degree.
-     *
-     * @return 0 for a constant, zero included
-     */
+    /** The degree: 0 for a constant, zero included. */
     public int degree() {
         return coefficients.size() - 1;
     }

@@ -19,11 +19,7 @@ public record Factors(List<LayerFactors> layers) implements AutoCloseable {
         return layers.stream().flatMap(layer -> layer.arrays().stream()).toList();
     }
 
-    /**
-     * How many numbers they consist of.
-     *
-     * @return the number, for all examples together
-     */
+    /** How many numbers they consist of, for all examples together. */
     public long size() {
         return arrays().stream().mapToLong(INDArray::length).sum();
     }

@@ -11,25 +11,13 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 public sealed interface LayerFactors permits LayerFactors.Outer, LayerFactors.Rows {
 
-    /**
-     * DL4J's name of the layer.
-     *
-     * @return for messages
-     */
+    /** DL4J's name of the layer, for messages. */
     public String layer();
 
-    /**
-     * All numbers of which they consist.
-     *
-     * @return the arrays themselves
-     */
+    /** The arrays themselves of which they consist. */
     public List<INDArray> arrays();
 
-    /**
-     * The derivatives, formed from the factors.
-     *
-     * @return [n c, parameters]
-     */
+    /** The derivatives, formed from the factors: [n c, parameters]. */
     public INDArray derivatives();
 
     /**
@@ -53,11 +41,7 @@ public sealed interface LayerFactors permits LayerFactors.Outer, LayerFactors.Ro
             return bias ? Nd4j.concat(1, weights, byBias()) : weights;
         }
 
-        /**
-         * The derivatives by the biases.
-         *
-         * @return [n c, out]
-         */
+        /** The derivatives with respect to the biases: [n c, out]. */
         public INDArray byBias() {
             return deltas.sum(2);
         }

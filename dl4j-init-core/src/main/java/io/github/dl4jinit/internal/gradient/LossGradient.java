@@ -162,11 +162,7 @@ public final class LossGradient implements AutoCloseable {
         this.batch = checked(other, copy);
     }
 
-    /**
-     * The parameters that the network had when this was made.
-     *
-     * @return [n], a copy
-     */
+    /** The parameters that the network had when this was made: [n], a copy. */
     public INDArray parameters() {
         return start.dup();
     }

@@ -105,11 +105,7 @@ public final class NetworkFunction implements AutoCloseable {
         }
     }
 
-    /**
-     * The copy's parameters.
-     *
-     * @return live, in DL4J's order
-     */
+    /** The copy's parameters: live, in DL4J's order. */
     public INDArray params() {
         return copy.network().params();
     }

@@ -61,11 +61,7 @@ public final class Patches {
         return (long) out[0] * out[1];
     }
 
-    /**
-     * Takes the patches.
-     *
-     * @return [n, channels taps, positions]
-     */
+    /** Takes the patches: [n, channels taps, positions]. */
     public INDArray of(INDArray images) {
         long n = images.size(0);
         INDArray columns = Nd4j.createUninitialized(

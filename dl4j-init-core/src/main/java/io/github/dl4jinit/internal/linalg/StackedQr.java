@@ -57,20 +57,12 @@ public final class StackedQr {
         return this;
     }
 
-    /**
-     * How many rows were added.
-     *
-     * @return m
-     */
+    /** How many rows were added: m. */
     public long rows() {
         return rows;
     }
 
-    /**
-     * The factor of the rows so far.
-     *
-     * @return R, {@code [n, n]}, upper triangular, a copy
-     */
+    /** The factor of the rows so far: R, {@code [n, n]}, upper triangular, a copy. */
     public INDArray r() {
         return r.dup('f');
     }

@@ -106,11 +106,7 @@ public record UnitOutputs(double[] values, int units, double epsilon) {
         return Arrays.stream(values).filter(saturation::holds).count() / (double) values.length;
     }
 
-    /**
-     * The units whose values differ by rounding at most.
-     *
-     * @return their proportion, 0..1; null with fewer than two rows
-     */
+    /** The units whose values differ by rounding at most: their proportion, 0..1; null with fewer than two rows. */
     public @Nullable Double dead() {
         if (values.length < 2 * units) {
             return null;

@@ -41,11 +41,7 @@ public final class Scratch implements AutoCloseable {
         name = left == null ? "dl4j-init scratch " + COUNT.incrementAndGet() : left;
     }
 
-    /**
-     * Begins a step: until it is closed, ND4J's new arrays lie in this memory, and afterwards are no longer to be used.
-     *
-     * @return to be closed
-     */
+    /** Begins a step, to be closed: until then ND4J's new arrays lie in this memory, and afterwards are no longer to be used. */
     public MemoryWorkspace step() {
         return Nd4j.getWorkspaceManager().getAndActivateWorkspace(GROWING, name);
     }

@@ -19,7 +19,7 @@ public final class Wires {
         borrowed = new boolean[vertices];
     }
 
-    /** @param isBorrowed whether the array is the user's, never to be freed */
+    /** Holds an output for its uses; a borrowed one is the user's, never to be freed. */
     public void put(int vertex, INDArray output, int uses, boolean isBorrowed) {
         outputs[vertex] = output;
         usesLeft[vertex] = uses;

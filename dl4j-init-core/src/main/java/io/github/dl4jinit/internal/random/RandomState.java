@@ -19,11 +19,7 @@ public record RandomState(long root, long node) {
     /** More drawing operations than any forward pass has; a search beyond it means that the generator is another one. */
     private static final int MOST_DRAWS = 1_000_000;
 
-    /**
-     * The state now.
-     *
-     * @return the state of {@code Nd4j.getRandom()} of the calling thread
-     */
+    /** The state of {@code Nd4j.getRandom()} of the calling thread, now. */
     public static RandomState current() {
         Random random = Nd4j.getRandom();
         return new RandomState(random.rootState(), random.nodeState());

@@ -79,20 +79,12 @@ public final class HiddenTraining {
         host.setCounts(host.iterations(), host.epochs() + 1);
     }
 
-    /**
-     * Updates made so far.
-     *
-     * @return DL4J's count
-     */
+    /** Updates made so far: DL4J's count. */
     public int iterations() {
         return host.iterations();
     }
 
-    /**
-     * Epochs finished so far.
-     *
-     * @return DL4J's count
-     */
+    /** Epochs finished so far: DL4J's count. */
     public int epochs() {
         return host.epochs();
     }

@@ -52,20 +52,12 @@ public final class SplitNetwork {
         return split;
     }
 
-    /**
-     * The steps of the network's forward pass.
-     *
-     * @return in the order of execution; the first is the input
-     */
+    /** The steps of the network's forward pass: in the order of execution; the first is the input. */
     public List<Step> steps() {
         return steps;
     }
 
-    /**
-     * Which step the output layer is.
-     *
-     * @return its index in {@link #steps}
-     */
+    /** Which step the output layer is: its index in {@link #steps}. */
     public int end() {
         return network.ends().get(0);
     }
@@ -74,11 +66,7 @@ public final class SplitNetwork {
         return ((Step.OfLayer) steps.get(end())).layer();
     }
 
-    /**
-     * All parameters of the network.
-     *
-     * @return live, in DL4J's order
-     */
+    /** All parameters of the network: live, in DL4J's order. */
     public INDArray params() {
         return network.params();
     }
@@ -87,103 +75,59 @@ public final class SplitNetwork {
         return (OutputLayer) outputLayer().conf().getLayer();
     }
 
-    /**
-     * The training of the hidden layers.
-     *
-     * @return drives the user's network
-     */
+    /** Drives the training of the hidden layers. */
     public HiddenTraining training() {
         return new HiddenTraining(network, host, outputLayer());
     }
 
-    /**
-     * Where the output layer is, for messages.
-     *
-     * @return for example: output layer 'layer3'
-     */
+    /** Where the output layer is, for messages, as in: output layer 'layer3'. */
     public String where() {
         return "output layer '" + steps.get(end()).name() + "'";
     }
 
-    /**
-     * The loss of the output layer.
-     *
-     * @return DL4J's loss function
-     */
+    /** The loss of the output layer. */
     public ILossFunction loss() {
         return configuration().getLossFn();
     }
 
-    /**
-     * The activation of the output layer.
-     *
-     * @return DL4J's activation function
-     */
+    /** The activation of the output layer. */
     public IActivation activation() {
         return configuration().getActivationFn();
     }
 
-    /**
-     * The factor of half the squared norm of the output layer's weights in the network's score.
-     *
-     * @return the layer's l2, 0 if it has none
-     */
+    /** The factor of half the squared norm of the output layer's weights in the network's score: the layer's l2, 0 if it has none. */
     public double l2() {
         return configuration().getRegularizationByParam(DefaultParamInitializer.WEIGHT_KEY).stream()
                 .mapToDouble(penalty -> ((L2Regularization) penalty).getL2().valueAt(host.iterations(), host.epochs()))
                 .sum();
     }
 
-    /**
-     * Whether the network's score is a mean over the examples rather than their sum.
-     *
-     * @return DL4J's setting miniBatch
-     */
+    /** Whether the network's score is a mean over the examples rather than their sum: DL4J's setting miniBatch. */
     public boolean averages() {
         return outputLayer().conf().isMiniBatch();
     }
 
-    /**
-     * The type of the network's numbers.
-     *
-     * @return the type of its parameters
-     */
+    /** The type of the network's numbers: the type of its parameters. */
     public DataType dataType() {
         return network.params().dataType();
     }
 
-    /**
-     * The spacing of the network's numbers at 1.
-     *
-     * @return the relative size of a rounding error
-     */
+    /** The spacing of the network's numbers at 1: the relative size of a rounding error. */
     public double epsilon() {
         return Precision.epsilon(dataType());
     }
 
-    /**
-     * How many features the output layer gets.
-     *
-     * @return its number of inputs
-     */
+    /** How many features the output layer gets. */
     public long inputs() {
         return weights().size(0);
     }
 
-    /**
-     * How many outputs the network has.
-     *
-     * @return its number of outputs
-     */
+    /** How many outputs the network has. */
     public long outputs() {
         return weights().size(1);
     }
 
-    /**
-     * Whether the output layer adds a bias.
-     *
-     * @return true if it has one
-     */
+    /** Whether the output layer adds a bias. */
     public boolean hasBias() {
         return configuration().hasBias();
     }
@@ -223,11 +167,7 @@ public final class SplitNetwork {
         return features;
     }
 
-    /**
-     * The projection.
-     *
-     * @return [inputs, outputs] and, if there is a bias, a last row of it; a copy, in double precision
-     */
+    /** The projection: [inputs, outputs] and, if there is a bias, a last row of it; a copy, in double precision. */
     public INDArray coefficients() {
         INDArray weights = weights().castTo(DataType.DOUBLE);
         return hasBias()

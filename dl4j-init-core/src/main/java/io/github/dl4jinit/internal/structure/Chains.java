@@ -22,7 +22,7 @@ public final class Chains {
 
     private Chains() {}
 
-    /** @param links in the order of execution */
+    /** Cuts links, given in the order of execution. */
     public static List<Chain> of(List<Link> links) {
         List<Open> all = new ArrayList<>();
         // The chain that each link may be continued by, or null.

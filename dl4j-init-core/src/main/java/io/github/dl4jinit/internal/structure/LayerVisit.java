@@ -142,7 +142,7 @@ record LayerVisit(LayerNode node, LayerVisitor visitor) {
         private final boolean passedOver;
         private final transient Consumer<INDArray> consumer;
 
-        public Tap(IActivation activation, boolean passedOver, Consumer<INDArray> consumer) {
+        Tap(IActivation activation, boolean passedOver, Consumer<INDArray> consumer) {
             this.activation = activation;
             this.passedOver = passedOver;
             this.consumer = consumer;

@@ -66,11 +66,7 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
         return model instanceof ComputationGraph graph ? graph.getIterationCount() : -1;
     }
 
-    /**
-     * Whether the network has learned anything.
-     *
-     * @return true if it has made an update or finished an epoch
-     */
+    /** Whether the network has made an update or finished an epoch. */
     public boolean hasTrained() {
         return iterations > 0 || epochs > 0;
     }

@@ -102,7 +102,7 @@ public final class ScaledDense extends FeedForwardLayer {
             arrays.keySet().forEach(conf::addVariable);
             if (initialize) {
                 long[] shape = {dense.getNIn(), dense.getNOut()};
-                dense.getWeightInitFn().init(shape[0], shape[1], shape, 'f', arrays.get("kernel"));
+                dense.getWeightInitFn().init((double) shape[0], (double) shape[1], shape, 'f', arrays.get("kernel"));
                 Objects.requireNonNull(arrays.get("offset")).assign(0);
             }
             return arrays;
@@ -132,7 +132,7 @@ public final class ScaledDense extends FeedForwardLayer {
         }
 
         private double factor() {
-            return 1 / Math.sqrt(layerConf().getNIn());
+            return 1 / Math.sqrt((double) layerConf().getNIn());
         }
 
         private INDArray response() {

@@ -163,7 +163,8 @@ public final class SinlStudy implements Callable<Integer> {
 
     private void train(CellTrainer trainer, List<GridCell> cells, List<Long> seeds) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
-        try (ProgressDisplay progress = ProgressDisplay.show("Training", "runs", cells.size() * (seeds.size() + 2))) {
+        try (ProgressDisplay progress =
+                ProgressDisplay.show("Training", "runs", (long) cells.size() * (seeds.size() + 2))) {
             List<Callable<Choice>> searches = new ArrayList<>();
             for (GridCell cell : cells) {
                 searches.add(() -> trainer.choose(cell));
