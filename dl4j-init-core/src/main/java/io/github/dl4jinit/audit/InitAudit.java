@@ -122,11 +122,7 @@ public record InitAudit(List<WeightAudit> weights) implements Report {
         return Dl4jDraw.of(configuration, base).stream().map(judge::of).toList();
     }
 
-    /**
-     * The weights that should be fixed.
-     *
-     * @return those whose verdict is OFF or BROKEN
-     */
+    /** {@return the weights that should be fixed: those whose verdict is OFF or BROKEN} */
     public List<WeightAudit> faults() {
         return weights.stream().filter(WeightAudit::isFault).toList();
     }
@@ -269,20 +265,12 @@ public record InitAudit(List<WeightAudit> weights) implements Report {
             return comments.advice();
         }
 
-        /**
-         * How many times too large the variance will be.
-         *
-         * @return {@code drawn / promised}, NaN where one is not known
-         */
+        /** {@return how many times too large the variance will be: {@code drawn / promised}, NaN where one is not known} */
         public double factor() {
             return variance.drawn() / variance.promised();
         }
 
-        /**
-         * Whether something should be fixed.
-         *
-         * @return true if the verdict is OFF or BROKEN
-         */
+        /** {@return whether something should be fixed} */
         public boolean isFault() {
             return verdict == Assessment.OFF || verdict == Assessment.BROKEN;
         }

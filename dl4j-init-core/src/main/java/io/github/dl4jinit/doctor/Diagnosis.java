@@ -25,47 +25,27 @@ public final class Diagnosis {
         this.prescription = prescription;
     }
 
-    /**
-     * Everything that was found, as data.
-     *
-     * @return the report, before and after the prescription
-     */
+    /** {@return everything that was found, as data: the report, before and after the prescription} */
     public DoctorReport report() {
         return report;
     }
 
-    /**
-     * The layers and vertices with their verdicts.
-     *
-     * @return in the order of execution
-     */
+    /** {@return the layers and vertices with their verdicts: in the order of execution} */
     public List<LayerVitals> layers() {
         return report.measured().layers();
     }
 
-    /**
-     * The rules that fire.
-     *
-     * @return the gravest first; none if the network is healthy
-     */
+    /** {@return the rules that fire: the gravest first; none if the network is healthy} */
     public List<Finding> findings() {
         return report.judgement().findings();
     }
 
-    /**
-     * Whether no rule fires.
-     *
-     * @return true if there is nothing to fix
-     */
+    /** {@return whether no rule fires} */
     public boolean healthy() {
         return report.judgement().findings().isEmpty();
     }
 
-    /**
-     * What to expect of training.
-     *
-     * @return the prognosis without a treatment
-     */
+    /** {@return what to expect of training: the prognosis without a treatment} */
     public Prognosis prognosis() {
         return report.judgement().prognosis();
     }

@@ -43,11 +43,7 @@ public record AutoInit(double inputMean, double inputVariance) implements DataFr
         Bounds.positive("inputVariance", inputVariance);
     }
 
-    /**
-     * Standardized inputs: mean 0, variance 1.
-     *
-     * @return the settings most networks want
-     */
+    /** {@return the settings most networks want: standardized inputs: mean 0, variance 1} */
     public static AutoInit defaults() {
         return new AutoInit(0, 1);
     }

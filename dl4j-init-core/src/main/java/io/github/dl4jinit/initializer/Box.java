@@ -63,11 +63,7 @@ public final class Box implements DataFreeInitializer {
         }
     }
 
-    /**
-     * Additive growth, inputs in [0, 1] or measured.
-     *
-     * @return the settings most networks want
-     */
+    /** {@return the settings most networks want: additive growth, inputs in [0, 1] or measured} */
     public static Box defaults() {
         return builder().build();
     }

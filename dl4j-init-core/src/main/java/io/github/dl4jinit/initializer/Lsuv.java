@@ -69,11 +69,7 @@ public final class Lsuv implements NetworkInitializer {
         except = builder.except;
     }
 
-    /**
-     * Orthogonal start, variance 1, tolerance 0.01, at most 10 scalings, all layers.
-     *
-     * @return the settings most networks want
-     */
+    /** {@return the settings most networks want: orthogonal start, variance 1, tolerance 0.01, at most 10 scalings, all layers} */
     public static Lsuv defaults() {
         return builder().build();
     }

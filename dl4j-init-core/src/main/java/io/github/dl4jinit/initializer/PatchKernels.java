@@ -56,11 +56,7 @@ final class PatchKernels {
         return whitened.rows();
     }
 
-    /**
-     * The principal directions, whitened; random directions of the whitened space when there are no more.
-     *
-     * @return [count, terms]
-     */
+    /** {@return the principal directions, whitened; random directions of the whitened space when there are no more: [count, terms]} */
     INDArray principal(int count) {
         int rank = whitening.columns();
         INDArray kernels = Nd4j.create(DataType.DOUBLE, count, whitening.rows());

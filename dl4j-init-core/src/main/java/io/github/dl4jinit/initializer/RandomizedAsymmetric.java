@@ -41,11 +41,7 @@ public record RandomizedAsymmetric(double scale) implements DataFreeInitializer 
         Bounds.positive("scale", scale);
     }
 
-    /**
-     * The scale of the paper, 0.6007.
-     *
-     * @return the settings most networks want
-     */
+    /** {@return the settings most networks want: the scale of the paper, 0.6007} */
     public static RandomizedAsymmetric defaults() {
         return builder().build();
     }

@@ -61,11 +61,7 @@ public final class WithinLayer implements NetworkInitializer {
         tolerance = Bounds.positive("tolerance", builder.tolerance);
     }
 
-    /**
-     * Gaussian kernels, bias 0.1, balanced in at most 10 rounds to 1 %.
-     *
-     * @return the settings most networks want
-     */
+    /** {@return the settings most networks want: Gaussian kernels, bias 0.1, balanced in at most 10 rounds to 1 %} */
     public static WithinLayer defaults() {
         return builder().build();
     }

@@ -86,11 +86,7 @@ public final class InitializingListener extends BaseTrainingListener {
         return new InitializingListener(initializer, true);
     }
 
-    /**
-     * What the last run did.
-     *
-     * @return the report, or empty if no minibatch has come yet or the network had been trained
-     */
+    /** {@return what the last run did: the report, or empty if no minibatch has come yet or the network had been trained} */
     public Optional<InitReport> report() {
         return reports.isEmpty() ? Optional.empty() : Optional.of(reports.get(reports.size() - 1));
     }
@@ -105,11 +101,7 @@ public final class InitializingListener extends BaseTrainingListener {
         return visit(network).map(visit -> visit.report);
     }
 
-    /**
-     * What was done to all networks that share this listener.
-     *
-     * @return a report for each network that was initialized, in their order
-     */
+    /** {@return what was done to all networks that share this listener: a report for each network that was initialized, in their order} */
     public List<InitReport> reports() {
         return List.copyOf(reports);
     }

@@ -64,11 +64,7 @@ public final class KernelDriftListener extends BaseTrainingListener {
         }
     }
 
-    /**
-     * What was measured so far.
-     *
-     * @return in the order of time, the start first
-     */
+    /** {@return what was measured so far: in the order of time, the start first} */
     public List<KernelDrift.Point> points() {
         return List.copyOf(points);
     }

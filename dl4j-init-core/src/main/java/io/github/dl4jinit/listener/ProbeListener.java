@@ -72,11 +72,7 @@ public final class ProbeListener extends BaseTrainingListener {
         return new ProbeListener(probe, schedule, batch);
     }
 
-    /**
-     * What has been measured so far.
-     *
-     * @return a report for each iteration that was looked at, in their order
-     */
+    /** {@return what has been measured so far: a report for each iteration that was looked at, in their order} */
     public List<ProbeReport> reports() {
         return List.copyOf(reports);
     }

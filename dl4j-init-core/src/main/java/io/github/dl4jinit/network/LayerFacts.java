@@ -145,11 +145,7 @@ public final class LayerFacts {
         return derivative;
     }
 
-    /**
-     * What a layer of this class without parameters does to the signal.
-     *
-     * @return the kind of node
-     */
+    /** {@return what a layer of this class without parameters does to the signal} */
     public FlowNode.Kind flow(Layer layer) {
         return flow.apply(layer);
     }

@@ -67,20 +67,12 @@ public record LayerView(
         };
     }
 
-    /**
-     * Whether the layer gives each channel a mean and a variance of its own, whatever it gets.
-     *
-     * @return true for batch normalization
-     */
+    /** {@return whether the layer gives each channel a mean and a variance of its own, whatever it gets} */
     public boolean normalizes() {
         return kind.equals(BatchNormalization.class.getSimpleName());
     }
 
-    /**
-     * Where the layer is, for messages.
-     *
-     * @return for example: layer 3 'conv2' (ConvolutionLayer)
-     */
+    /** {@return where the layer is, for messages, for example: layer 3 'conv2' (ConvolutionLayer)} */
     public String where() {
         return "layer " + position + " '" + name + "' (" + kind + ")";
     }

@@ -14,18 +14,10 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 @API(status = API.Status.STABLE, since = "0.1")
 public interface NetworkView {
 
-    /**
-     * The layers that have parameters.
-     *
-     * @return in the order of execution, with live views into the copy's weights
-     */
+    /** {@return the layers that have parameters: in the order of execution, with live views into the copy's weights} */
     List<LayerView> layers();
 
-    /**
-     * The runs of layers that feed only each other.
-     *
-     * @return in the order of execution; a layer is in at most one
-     */
+    /** {@return the runs of layers that feed only each other: in the order of execution; a layer is in at most one} */
     List<Chain> chains();
 
     /**
@@ -35,27 +27,15 @@ public interface NetworkView {
      */
     List<FlowNode> flow();
 
-    /**
-     * The residual blocks, found from the element-wise adds.
-     *
-     * @return in the order of their adds; none in a MultiLayerNetwork
-     */
+    /** {@return the residual blocks, found from the element-wise adds: in the order of their adds; none in a MultiLayerNetwork} */
     default List<ResidualBlock> residualBlocks() {
         return ResidualBlock.in(flow());
     }
 
-    /**
-     * The seed of the network's configuration, from which initializers draw.
-     *
-     * @return the seed that {@code init()} used
-     */
+    /** {@return the seed of the network's configuration, from which initializers draw: the seed that {@code init()} used} */
     long seed();
 
-    /**
-     * The precision of the network.
-     *
-     * @return the type of its parameters
-     */
+    /** {@return the precision of the network: the type of its parameters} */
     DataType type();
 
     /**

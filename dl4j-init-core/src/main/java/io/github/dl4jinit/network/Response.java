@@ -45,11 +45,7 @@ public final class Response {
         this.outputs = outputs;
     }
 
-    /**
-     * The weight array whose response this is.
-     *
-     * @return the live view
-     */
+    /** {@return the weight array whose response this is: the live view} */
     public WeightView map() {
         return map;
     }
@@ -73,11 +69,7 @@ public final class Response {
         return inputs.get();
     }
 
-    /**
-     * The response as a matrix.
-     *
-     * @return a copy of the values as they are now
-     */
+    /** {@return the response as a matrix: a copy of the values as they are now} */
     public Samples outputs() {
         return outputs.get();
     }

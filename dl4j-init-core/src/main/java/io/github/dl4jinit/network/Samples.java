@@ -82,38 +82,22 @@ public record Samples(
         return new Samples(means, examples, null, epsilon);
     }
 
-    /**
-     * How many rows count.
-     *
-     * @return at least 0
-     */
+    /** {@return how many rows count: at least 0} */
     public long count() {
         return mask == null ? rows.size(0) : mask.sumNumber().longValue();
     }
 
-    /**
-     * The rows with 0 for those that do not count, so that they add nothing to products.
-     *
-     * @return the rows themselves, or a copy
-     */
+    /** {@return the rows with 0 for those that do not count, so that they add nothing to products: the rows themselves, or a copy} */
     public INDArray counted() {
         return mask == null ? rows : rows.mulColumnVector(mask);
     }
 
-    /**
-     * The mean of the rows that count.
-     *
-     * @return [channels]; 0 if no row counts
-     */
+    /** {@return the mean of the rows that count: [channels]; 0 if no row counts} */
     public INDArray mean() {
         return counted().sum(0).divi(Math.max(1, count()));
     }
 
-    /**
-     * The deviations of the rows that count from their mean, 0 for the others; exactly 0 if they are rounding alone.
-     *
-     * @return a copy
-     */
+    /** {@return the deviations of the rows that count from their mean, 0 for the others; exactly 0 if they are rounding alone: a copy} */
     public INDArray deviations() {
         INDArray counting = counted().dup('c');
         long count = Math.max(1, count());

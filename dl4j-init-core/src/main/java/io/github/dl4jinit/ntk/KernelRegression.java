@@ -83,11 +83,7 @@ public final class KernelRegression {
         }
     }
 
-    /**
-     * The learning rate above which gradient descent diverges: 2 / (factor lambda_max).
-     *
-     * @return infinity if the kernel is zero
-     */
+    /** {@return the learning rate above which gradient descent diverges: 2 / (factor lambda_max); infinity if the kernel is zero} */
     public double largestStableLearningRate() {
         return 2 / (factor() * Math.max(0, eigenvalues[eigenvalues.length - 1]));
     }

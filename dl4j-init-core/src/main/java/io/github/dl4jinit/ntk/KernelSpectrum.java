@@ -54,20 +54,12 @@ public record KernelSpectrum(List<Double> eigenvalues) {
         }
     }
 
-    /**
-     * The largest eigenvalue.
-     *
-     * @return at least 0 but for rounding
-     */
+    /** {@return the largest eigenvalue: at least 0 but for rounding} */
     public double largest() {
         return eigenvalues.get(0);
     }
 
-    /**
-     * The smallest eigenvalue.
-     *
-     * @return at least 0 but for rounding
-     */
+    /** {@return the smallest eigenvalue: at least 0 but for rounding} */
     public double smallest() {
         return eigenvalues.get(eigenvalues.size() - 1);
     }
@@ -81,11 +73,7 @@ public record KernelSpectrum(List<Double> eigenvalues) {
         return isZero(smallest()) ? Double.POSITIVE_INFINITY : largest() / smallest();
     }
 
-    /**
-     * How many directions are learned at all.
-     *
-     * @return the number of eigenvalues that can be told from zero
-     */
+    /** {@return how many directions are learned at all: the number of eigenvalues that can be told from zero} */
     public int rank() {
         return (int) eigenvalues.stream().filter(lambda -> !isZero(lambda)).count();
     }

@@ -59,11 +59,7 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
         Bounds.atLeast("layerSteps", layerSteps, 0);
     }
 
-    /**
-     * Five eigenvalues by 30 products, the trace by 20, each layer by 10.
-     *
-     * @return the settings most networks want
-     */
+    /** {@return the settings most networks want: five eigenvalues by 30 products, the trace by 20, each layer by 10} */
     public static HessianSpectrum defaults() {
         return new HessianSpectrum(5, 30, 20, 10);
     }

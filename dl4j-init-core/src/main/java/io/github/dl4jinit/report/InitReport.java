@@ -34,11 +34,7 @@ public record InitReport(
     public record PairLine(
             String first, String last, Outcome outcome, BridgeLine before, BridgeLine after, String note) {
 
-        /**
-         * The pair's name.
-         *
-         * @return for example: layer0 - layer4
-         */
+        /** {@return the pair's name, for example: layer0 - layer4} */
         public String name() {
             return first.equals(last) ? first : first + " - " + last;
         }
@@ -119,11 +115,7 @@ public record InitReport(
         return new InitReport(name, layers, pairs, stages, seconds);
     }
 
-    /**
-     * Whether every layer that was not skipped is as the initializer wants it.
-     *
-     * @return false if a layer stalled
-     */
+    /** {@return whether every layer that was not skipped is as the initializer wants it} */
     public boolean converged() {
         return count(Outcome.STALLED) == 0;
     }

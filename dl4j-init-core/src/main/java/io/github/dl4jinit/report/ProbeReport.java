@@ -153,11 +153,7 @@ public record ProbeReport(int iteration, long examples, List<Layer> layers, bool
         return head + table + String.join("", notes);
     }
 
-    /**
-     * The report as CSV with a head line.
-     *
-     * @return a line per layer; what was not measured is empty
-     */
+    /** {@return the report as CSV with a head line: a line per layer; what was not measured is empty} */
     public String toCsv() {
         return toCsv(List.of(this));
     }

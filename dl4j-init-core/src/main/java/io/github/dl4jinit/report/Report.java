@@ -7,11 +7,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.STABLE, since = "0.1")
 public interface Report {
 
-    /**
-     * The report for terminals and logs.
-     *
-     * @return several lines, the last with a line break
-     */
+    /** {@return the report for terminals and logs: several lines, the last with a line break} */
     String toText();
 
     /**

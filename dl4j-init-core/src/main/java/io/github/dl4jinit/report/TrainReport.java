@@ -80,31 +80,19 @@ public record TrainReport(String trainer, List<Phase> phases, double seconds) im
         }
     }
 
-    /**
-     * The loss in the end.
-     *
-     * @return the loss after the last phase
-     */
+    /** {@return the loss after the last phase} */
     public double loss() {
         return phases.get(phases.size() - 1).loss();
     }
 
-    /**
-     * The last basis that was measured.
-     *
-     * @return its rank, or null if none was measured
-     */
+    /** {@return the rank of the last basis that was measured, or null if none was} */
     public @Nullable Integer rank() {
         return phases.stream()
                 .map(phase -> phase.solve().rank())
                 .reduce(null, (last, next) -> next == null ? last : next);
     }
 
-    /**
-     * The last basis that was measured.
-     *
-     * @return its condition, or null if none was measured
-     */
+    /** {@return the condition of the last basis that was measured, or null if none was} */
     public @Nullable Double condition() {
         return phases.stream()
                 .map(phase -> phase.solve().condition())

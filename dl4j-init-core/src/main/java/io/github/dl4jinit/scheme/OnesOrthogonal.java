@@ -40,11 +40,7 @@ public record OnesOrthogonal(@JsonProperty("epsilon") double epsilon) implements
         Bounds.positive("epsilon", epsilon);
     }
 
-    /**
-     * Epsilon 0.1, our choice.
-     *
-     * @return the settings most networks want
-     */
+    /** {@return the settings most networks want: epsilon 0.1, our choice} */
     public static OnesOrthogonal defaults() {
         return new OnesOrthogonal(DEFAULT_EPSILON);
     }

@@ -85,11 +85,7 @@ public final class PolynomialGate extends GraphVertex {
         exponents[input] = 0;
     }
 
-    /**
-     * The highest total degree.
-     *
-     * @return p
-     */
+    /** {@return the highest total degree: p} */
     @JsonProperty("degree")
     public int degree() {
         return degree;

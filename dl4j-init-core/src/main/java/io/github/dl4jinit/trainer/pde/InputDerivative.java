@@ -87,11 +87,7 @@ final class InputDerivative {
         return new InputDerivative(network);
     }
 
-    /**
-     * How many numbers a point has.
-     *
-     * @return d
-     */
+    /** {@return how many numbers a point has: d} */
     long inputs() {
         return inputs;
     }
@@ -133,11 +129,7 @@ final class InputDerivative {
             this.jets = jets;
         }
 
-        /**
-         * The features.
-         *
-         * @return [n, features], not to be written to
-         */
+        /** {@return the features: [n, features], not to be written to} */
         INDArray values() {
             return jets.get(end).value();
         }
