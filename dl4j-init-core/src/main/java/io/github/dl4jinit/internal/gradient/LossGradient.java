@@ -219,7 +219,7 @@ public final class LossGradient implements AutoCloseable {
      * The part of a vector that belongs to one parameter array.
      *
      * @param vector [n]: parameters, a gradient, a Hessian-vector product
-     * @param parameter a live view that the {@link NetworkView} handed out: weights or a bias
+     * @param parameter a live view that the {@code NetworkView} handed out: weights or a bias
      * @return a live view into the vector, [length], in the order of the parameter's memory
      */
     public static INDArray part(INDArray vector, INDArray parameter) {
