@@ -178,14 +178,14 @@ final class Dl4jLayers {
                 PReLULayer.class,
                 LayerFacts.of(PReLULayer.class)
                         .weights(WeightAxes::slopes)
-                        .skipped(layer -> LayerFacts.NOT_LINEAR.formatted("PReLULayer"))
+                        .skipped(layer -> LayerFacts.notLinear("PReLULayer"))
                         .overwritesInput()
                         .keepsLayout());
         add(
                 ElementWiseMultiplicationLayer.class,
                 LayerFacts.of(ElementWiseMultiplicationLayer.class)
                         .weights(WeightAxes::elementWise)
-                        .skipped(layer -> LayerFacts.NOT_LINEAR.formatted("ElementWiseMultiplicationLayer")));
+                        .skipped(layer -> LayerFacts.notLinear("ElementWiseMultiplicationLayer")));
         add(
                 LocallyConnected2D.class,
                 LayerFacts.of(LocallyConnected2D.class).channelsLast(layer -> layer.getFormat() == CNN2DFormat.NHWC));

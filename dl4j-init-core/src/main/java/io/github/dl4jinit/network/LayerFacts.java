@@ -58,8 +58,6 @@ public final class LayerFacts {
         ELEMENTWISE
     }
 
-    static final String NOT_LINEAR = "a %s is not one linear map before an activation";
-
     private final BiFunction<Layer, Map<String, INDArray>, List<WeightView>> weights;
     private final Function<Layer, @Nullable String> obstacle;
     private final Predicate<Layer> channelsLast;
@@ -150,6 +148,10 @@ public final class LayerFacts {
         return flow.apply(layer);
     }
 
+    static String notLinear(String type) {
+        return "a " + type + " is not one linear map before an activation";
+    }
+
     /** Collects the facts of a class. */
     public static final class Builder<L extends Layer> {
 
@@ -162,7 +164,7 @@ public final class LayerFacts {
         private Function<L, FlowNode.Kind> flow = layer -> FlowNode.Kind.OTHER;
 
         private Builder(String name) {
-            obstacle = layer -> NOT_LINEAR.formatted(name);
+            obstacle = layer -> notLinear(name);
         }
 
         /**

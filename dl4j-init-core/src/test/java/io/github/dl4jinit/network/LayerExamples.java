@@ -1,7 +1,7 @@
 package io.github.dl4jinit.network;
 
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.*;
@@ -378,17 +379,13 @@ public final class LayerExamples {
     /** These classes have no builder of their own: only JSON makes them. */
     private static Layer as(Layer twin, Layer built) {
         try {
-            for (Class<?> type = built.getClass(); type != Object.class; type = type.getSuperclass()) {
-                for (Field field : type.getDeclaredFields()) {
-                    if (!Modifier.isStatic(field.getModifiers())) {
-                        field.setAccessible(true);
-                        field.set(twin, field.get(built));
-                    }
-                }
-            }
-            return twin;
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(e);
+            String json = NeuralNetConfiguration.mapper().writerFor(Layer.class).writeValueAsString(built);
+            String renamed = json.replace(
+                    '"' + built.getClass().getName() + '"',
+                    '"' + twin.getClass().getName() + '"');
+            return NeuralNetConfiguration.mapper().readValue(renamed, Layer.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
