@@ -19,7 +19,7 @@ class DocumentedNamesTest {
 
     private static final Path ROOT = Path.of("..");
 
-    private static final Set<String> DL4J = Set.of("TrainingListener");
+    private static final Set<String> DL4J = Set.of("TrainingListener", "Nd4j");
 
     /** In a picture a node is a bare name; in the text a name stands in backticks, perhaps with a method. */
     private static final Pattern NAME = Pattern.compile("`([A-Z][a-z0-9]+[A-Za-z0-9]*)(?:\\.[a-z][^`]*)?`");

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.buffer.util.DataTypeUtil;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -47,11 +48,18 @@ class RegisterOwnLayerTest {
         network.init();
         var input = Nd4j.randn(DataType.DOUBLE, 6, 5);
         var labels = Nd4j.randn(DataType.DOUBLE, 6, 2);
-        assertThat(GradientCheckUtil.checkGradients(new GradientCheckUtil.MLNConfig()
-                        .net(network)
-                        .input(input)
-                        .labels(labels)))
-                .isTrue();
+        // DL4J's check asks ND4J's default type, not the network's.
+        DataType found = DataTypeUtil.getDtypeFromContext();
+        DataTypeUtil.setDTypeForContext(DataType.DOUBLE);
+        try {
+            assertThat(GradientCheckUtil.checkGradients(new GradientCheckUtil.MLNConfig()
+                            .net(network)
+                            .input(input)
+                            .labels(labels)))
+                    .isTrue();
+        } finally {
+            DataTypeUtil.setDTypeForContext(found);
+        }
         network.fit(input, labels);
     }
 }
