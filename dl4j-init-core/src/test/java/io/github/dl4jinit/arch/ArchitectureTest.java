@@ -56,7 +56,8 @@ class ArchitectureTest {
             List.of("internal.solve"),
             List.of("initializer", "trainer", "ntk", "probe", "audit"),
             List.of("trainer.pde", "doctor"),
-            List.of("listener"));
+            List.of("listener"),
+            List.of("contract"));
 
     private static final JavaClasses CORE =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("io.github.dl4jinit");
@@ -109,12 +110,13 @@ class ArchitectureTest {
                 .check(CORE);
     }
 
-    /** Others take a Model and ask for a copy of it. PolynomialGate is a vertex itself; the audit reads configurations and nothing else. */
+    /** Others take a Model and ask for a copy of it. PolynomialGate is a vertex itself; the audit reads configurations and nothing else; the contracts look without
+     * the engine. */
     @Test
     void insidesOfNetworks_areKnownToInternalRoomsOnly() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + "internal..", ROOT + "audit", ROOT + "trainer.pde")
+                .resideOutsideOfPackages(ROOT + "internal..", ROOT + "audit", ROOT + "contract", ROOT + "trainer.pde")
                 .and()
                 .haveSimpleNameNotStartingWith("PolynomialGate")
                 .should()

@@ -1,0 +1,87 @@
+package io.github.dl4jinit.contract;
+
+import io.github.dl4jinit.initializer.NetworkInitializer;
+import io.github.dl4jinit.listener.InitializingListener;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The first two updates of a network that was initialized by hand, and of one that its listener initializes: they are to be the same.
+ *
+ * @param initializer what is checked
+ * @param network makes networks, all alike
+ * @param batch has labels
+ */
+record FirstUpdates(NetworkInitializer initializer, Supplier<? extends Model> network, MultiDataSet batch) {
+
+    private static final long ANY_SEED = 17;
+
+    void compare(List<String> violations) {
+        try {
+            train(network.get());
+        } catch (RuntimeException dl4jCannot) {
+            return;
+        }
+        Model byHand = network.get();
+        initializer.initialize(byHand, batch);
+        train(byHand);
+        Model byListener = network.get();
+        byListener.addListeners(new InitializingListener(initializer));
+        Untouched before = Untouched.of(byListener, batch);
+        try {
+            train(byListener);
+        } catch (RuntimeException failure) {
+            violations.add("by hand it works; as a listener, it threw " + failure);
+            return;
+        }
+        before.changes(
+                        Untouched.Part.PARAMETERS,
+                        Untouched.Part.GRADIENT,
+                        Untouched.Part.UPDATER,
+                        Untouched.Part.COUNTERS,
+                        Untouched.Part.RANDOM,
+                        Untouched.Part.STATE)
+                .forEach(change -> violations.add("the listener changed: " + change));
+        compare("parameters", byHand.params(), byListener.params(), violations);
+        compare("updater state", updaterState(byHand), updaterState(byListener), violations);
+    }
+
+    private static void compare(
+            String what, @Nullable INDArray byHand, @Nullable INDArray byListener, List<String> violations) {
+        double[] expected = ParameterBits.of(byHand);
+        double[] actual = ParameterBits.of(byListener);
+        if (!Arrays.equals(expected, actual)) {
+            double largest = 0;
+            for (int i = 0; i < Math.min(expected.length, actual.length); i++) {
+                largest = Math.max(largest, Math.abs(expected[i] - actual[i]));
+            }
+            violations.add("after two updates the " + what + " by hand and by the listener differ by " + largest);
+        }
+    }
+
+    /** Two updates, with the same dropout masks each time. */
+    private void train(Model model) {
+        Nd4j.getRandom().setSeed(ANY_SEED);
+        for (int i = 0; i < 2; i++) {
+            if (model instanceof MultiLayerNetwork network) {
+                network.fit(batch);
+            } else {
+                ((ComputationGraph) model).fit(batch);
+            }
+        }
+    }
+
+    private static @Nullable INDArray updaterState(Model model) {
+        return model instanceof MultiLayerNetwork network
+                ? network.getUpdater().getStateViewArray()
+                : ((ComputationGraph) model).getUpdater().getStateViewArray();
+    }
+}

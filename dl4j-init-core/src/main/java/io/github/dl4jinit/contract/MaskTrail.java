@@ -1,0 +1,148 @@
+package io.github.dl4jinit.contract;
+
+import io.github.dl4jinit.network.LayerCatalog;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Which entries count at each layer, as DL4J's own {@code feedForwardMaskArray} hands masks on. */
+final class MaskTrail {
+
+    /** DL4J's mask, and whether it is still applied. */
+    private static final Pair<INDArray, MaskState> NONE = new Pair<>(null, null);
+
+    private final Map<String, INDArray> before = new HashMap<>();
+    private final Map<String, INDArray> after = new HashMap<>();
+
+    private MaskTrail() {}
+
+    /** Follows the mask of the features through a chain whose layers still hold their inputs. */
+    static MaskTrail of(MultiLayerNetwork network, @Nullable INDArray mask) {
+        MaskTrail trail = new MaskTrail();
+        int examples = (int) network.getInput().size(0);
+        Pair<INDArray, MaskState> now = new Pair<>(mask, MaskState.Active);
+        for (int i = 0; i < network.getnLayers(); i++) {
+            InputPreProcessor adapter = network.getLayerWiseConfigurations().getInputPreProcess(i);
+            if (adapter != null) {
+                now = orNone(adapter.feedForwardMaskArray(now.getFirst(), now.getSecond(), examples));
+            }
+            String name = network.getLayer(i).conf().getLayer().getLayerName();
+            now = trail.layer(name == null ? "layer" + i : name, network.getLayer(i), now, examples);
+        }
+        return trail;
+    }
+
+    /** Follows the masks of the features through a graph whose layers still hold their inputs. */
+    static MaskTrail of(ComputationGraph network, INDArray @Nullable [] masks) {
+        MaskTrail trail = new MaskTrail();
+        int examples = (int) network.getInput(0).size(0);
+        Map<Integer, Pair<INDArray, MaskState>> known = new HashMap<>();
+        for (int index : network.topologicalSortOrder()) {
+            GraphVertex vertex = network.getVertices()[index];
+            if (vertex.isInputVertex()) {
+                known.put(index, masks == null ? NONE : new Pair<>(masks[index], MaskState.Active));
+                continue;
+            }
+            VertexIndices[] sources = vertex.getInputVertices();
+            INDArray[] inputs = new INDArray[sources.length];
+            MaskState state = MaskState.Passthrough;
+            for (int i = 0; i < sources.length; i++) {
+                Pair<INDArray, MaskState> source = known.get(sources[i].getVertexIndex());
+                inputs[i] = source.getFirst();
+                state = source.getSecond() == MaskState.Active ? MaskState.Active : state;
+            }
+            if (vertex.hasLayer()) {
+                InputPreProcessor adapter =
+                        ((org.deeplearning4j.nn.graph.vertex.impl.LayerVertex) vertex).getLayerPreProcessor();
+                Pair<INDArray, MaskState> now = new Pair<>(inputs[0], state);
+                if (adapter != null) {
+                    now = orNone(adapter.feedForwardMaskArray(inputs[0], state, examples));
+                }
+                known.put(index, trail.layer(vertex.getVertexName(), vertex.getLayer(), now, examples));
+            } else {
+                boolean masked = Arrays.stream(inputs).anyMatch(mask -> mask != null);
+                known.put(index, masked ? orNone(vertex.feedForwardMaskArrays(inputs, state, examples)) : NONE);
+            }
+        }
+        return trail;
+    }
+
+    private static Pair<INDArray, MaskState> orNone(@Nullable Pair<INDArray, MaskState> pair) {
+        return pair == null ? NONE : pair;
+    }
+
+    private Pair<INDArray, MaskState> layer(String name, Layer layer, Pair<INDArray, MaskState> given, int examples) {
+        INDArray mask = given.getFirst();
+        if (layer.conf().getLayer() instanceof MaskZeroLayer zero) {
+            INDArray input = ((BaseWrapperLayer) layer).getUnderlying().input();
+            INDArray own =
+                    input.neq(zero.getMaskingValue()).castTo(DataType.DOUBLE).max(1);
+            mask = mask == null ? own : own.muli(mask.castTo(DataType.DOUBLE));
+        }
+        before.put(name, mask);
+        Pair<INDArray, MaskState> next =
+                mask == null ? NONE : orNone(layer.feedForwardMaskArray(mask, given.getSecond(), examples));
+        after.put(name, layer instanceof IOutputLayer && next.getFirst() == null ? mask : next.getFirst());
+        return next;
+    }
+
+    /** {@return the mask of what a layer gets, or null} */
+    @Nullable
+    INDArray before(String layer) {
+        return before.get(layer);
+    }
+
+    /** {@return the mask of what a layer answers, or null} */
+    @Nullable
+    INDArray response(String layer) {
+        return after.get(layer);
+    }
+
+    /**
+     * A mask of the shape of a response.
+     *
+     * @param mask [n, 1], [n, t], [n, 1, h, w] or the like, or null
+     * @param values [n, c], [n t, c], [n, c, t], [n, t, c] or of an image
+     * @param layer that computed the values
+     * @return zeros and ones, or null
+     */
+    static @Nullable INDArray spread(@Nullable INDArray mask, INDArray values, Layer layer) {
+        if (mask == null || Arrays.equals(mask.shape(), values.shape())) {
+            return mask;
+        }
+        INDArray ones = Nd4j.ones(DataType.DOUBLE, values.shape());
+        INDArray doubles = mask.castTo(DataType.DOUBLE);
+        long rows = values.size(0);
+        if (values.rank() == 2 && mask.length() == rows) {
+            // DL4J lays out time steps column by column; its TimeDistributed row by row.
+            char order = layer instanceof TimeDistributedLayer ? 'c' : 'f';
+            return ones.mul(doubles.dup(order).reshape(order, rows, 1));
+        }
+        boolean channelsLast = LayerCatalog.of(layer.conf().getLayer())
+                .isChannelsLast(layer.conf().getLayer());
+        if (mask.rank() == 2) {
+            long[] wide = new long[values.rank()];
+            Arrays.fill(wide, 1);
+            wide[0] = rows;
+            wide[channelsLast ? 1 : 2] = mask.size(1);
+            return ones.mul(doubles.dup('c').reshape('c', wide));
+        }
+        return ones.mul(channelsLast ? doubles.permute(0, 2, 3, 1) : doubles);
+    }
+}
