@@ -139,11 +139,11 @@ public record InitializerContract(NetworkInitializer initializer) {
                 || failure instanceof UnsupportedOperationException
                 || failure instanceof ArithmeticException;
         StackTraceElement[] trace = failure.getStackTrace();
-        boolean own = trace.length == 0
-                || !trace[0].getClassName().startsWith("org.nd4j.")
-                        && !trace[0].getClassName().startsWith("org.deeplearning4j.");
+        boolean foreign = trace.length > 0
+                && (trace[0].getClassName().startsWith("org.nd4j.")
+                        || trace[0].getClassName().startsWith("org.deeplearning4j."));
         if (meant
-                && own
+                && !foreign
                 && failure.getMessage() != null
                 && !failure.getMessage().isBlank()) {
             return Optional.empty();
