@@ -4,6 +4,7 @@ import io.github.dl4jinit.network.LayerCatalog;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -63,7 +64,7 @@ final class MaskTrail {
             INDArray[] inputs = new INDArray[sources.length];
             MaskState state = MaskState.Passthrough;
             for (int i = 0; i < sources.length; i++) {
-                Pair<INDArray, MaskState> source = known.get(sources[i].getVertexIndex());
+                Pair<INDArray, MaskState> source = Objects.requireNonNull(known.get(sources[i].getVertexIndex()));
                 inputs[i] = source.getFirst();
                 state = source.getSecond() == MaskState.Active ? MaskState.Active : state;
             }
