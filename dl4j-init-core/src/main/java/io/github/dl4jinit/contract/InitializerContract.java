@@ -89,14 +89,17 @@ public record InitializerContract(NetworkInitializer initializer) {
      *
      * @param network makes a network, on which {@code init()} has been called: each time a new one, each time the same
      * @param batch features, labels and masks; without labels nothing is trained
-     * @return the report, or null if the initializer refused the network
-     * @throws AssertionError with every violation, one a line
+     * @return the report
+     * @throws AssertionError with every violation, one a line, or with the message with which the initializer refused the network
      */
-    public @Nullable InitReport check(Supplier<? extends Model> network, MultiDataSet batch) {
+    public InitReport check(Supplier<? extends Model> network, MultiDataSet batch) {
         Result result = examine(network, batch);
         if (!result.violations().isEmpty()) {
             throw new AssertionError(initializer.getClass().getName()
                     + " breaks the contract of NetworkInitializer:\n  - " + String.join("\n  - ", result.violations()));
+        }
+        if (result.report() == null) {
+            throw new AssertionError(initializer.getClass().getName() + " refused the network: " + result.refusal());
         }
         return result.report();
     }

@@ -1,8 +1,10 @@
 package io.github.dl4jinit.contract;
 
+import io.github.dl4jinit.internal.signal.Padding;
 import io.github.dl4jinit.network.LayerCatalog;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
@@ -13,6 +15,8 @@ import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
+import org.deeplearning4j.nn.layers.recurrent.LastTimeStepLayer;
 import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Which entries count at each layer, as DL4J's own {@code feedForwardMaskArray} hands masks on. */
@@ -34,30 +39,36 @@ final class MaskTrail {
     private MaskTrail() {}
 
     /** Follows the mask of the features through a chain whose layers still hold their inputs. */
-    static MaskTrail of(MultiLayerNetwork network, @Nullable INDArray mask) {
+    static MaskTrail of(MultiLayerNetwork network, MultiDataSet batch) {
         MaskTrail trail = new MaskTrail();
         int examples = (int) network.getInput().size(0);
-        Pair<INDArray, MaskState> now = new Pair<>(mask, MaskState.Active);
+        Pair<INDArray, MaskState> now = trail.input(batch, 0);
         for (int i = 0; i < network.getnLayers(); i++) {
             InputPreProcessor adapter = network.getLayerWiseConfigurations().getInputPreProcess(i);
-            if (adapter != null) {
-                now = orNone(adapter.feedForwardMaskArray(now.getFirst(), now.getSecond(), examples));
-            }
             String name = network.getLayer(i).conf().getLayer().getLayerName();
-            now = trail.layer(name == null ? "layer" + i : name, network.getLayer(i), now, examples);
+            now = trail.layer(
+                    name == null ? "layer" + i : name,
+                    network.getLayerWiseConfigurations().getConf(i).getLayer(),
+                    network.getLayer(i),
+                    adapter,
+                    now,
+                    examples);
+            if (network.getLayer(i) instanceof IOutputLayer) {
+                trail.label(name == null ? "layer" + i : name, batch, 0);
+            }
         }
         return trail;
     }
 
     /** Follows the masks of the features through a graph whose layers still hold their inputs. */
-    static MaskTrail of(ComputationGraph network, INDArray @Nullable [] masks) {
+    static MaskTrail of(ComputationGraph network, MultiDataSet batch) {
         MaskTrail trail = new MaskTrail();
         int examples = (int) network.getInput(0).size(0);
         Map<Integer, Pair<INDArray, MaskState>> known = new HashMap<>();
         for (int index : network.topologicalSortOrder()) {
             GraphVertex vertex = network.getVertices()[index];
             if (vertex.isInputVertex()) {
-                known.put(index, masks == null ? NONE : new Pair<>(masks[index], MaskState.Active));
+                known.put(index, trail.input(batch, index));
                 continue;
             }
             VertexIndices[] sources = vertex.getInputVertices();
@@ -68,38 +79,79 @@ final class MaskTrail {
                 inputs[i] = source.getFirst();
                 state = source.getSecond() == MaskState.Active ? MaskState.Active : state;
             }
-            if (vertex.hasLayer()) {
-                InputPreProcessor adapter =
-                        ((org.deeplearning4j.nn.graph.vertex.impl.LayerVertex) vertex).getLayerPreProcessor();
-                Pair<INDArray, MaskState> now = new Pair<>(inputs[0], state);
-                if (adapter != null) {
-                    now = orNone(adapter.feedForwardMaskArray(inputs[0], state, examples));
-                }
-                known.put(index, trail.layer(vertex.getVertexName(), vertex.getLayer(), now, examples));
+            if (vertex instanceof LayerVertex layer) {
+                known.put(
+                        index,
+                        trail.layer(
+                                vertex.getVertexName(),
+                                configuration(network, vertex.getVertexName()),
+                                vertex.getLayer(),
+                                layer.getLayerPreProcessor(),
+                                new Pair<>(inputs[0], state),
+                                examples));
             } else {
                 boolean masked = Arrays.stream(inputs).anyMatch(mask -> mask != null);
                 known.put(index, masked ? orNone(vertex.feedForwardMaskArrays(inputs, state, examples)) : NONE);
             }
         }
+        List<String> outputs = network.getConfiguration().getNetworkOutputs();
+        for (int i = 0; i < outputs.size(); i++) {
+            trail.label(outputs.get(i), batch, i);
+        }
         return trail;
+    }
+
+    private static org.deeplearning4j.nn.conf.layers.Layer configuration(ComputationGraph network, String vertex) {
+        org.deeplearning4j.nn.conf.graph.GraphVertex known =
+                Objects.requireNonNull(network.getConfiguration().getVertices().get(vertex));
+        return ((org.deeplearning4j.nn.conf.graph.LayerVertex) known)
+                .getLayerConf()
+                .getLayer();
+    }
+
+    /** A mask of the features; where there is none, what fills series up counts as masked. */
+    private Pair<INDArray, MaskState> input(MultiDataSet batch, int input) {
+        INDArray[] masks = batch.getFeaturesMaskArrays();
+        return masks != null && masks[input] != null
+                ? new Pair<>(masks[input], MaskState.Active)
+                : new Pair<>(Padding.of(batch).orElse(null), MaskState.Active);
+    }
+
+    /** What labels leave out does not count at an output. */
+    private void label(String output, MultiDataSet batch, int number) {
+        INDArray[] masks = batch.getLabelsMaskArrays();
+        if (masks != null && masks[number] != null) {
+            after.put(output, masks[number]);
+        }
     }
 
     private static Pair<INDArray, MaskState> orNone(@Nullable Pair<INDArray, MaskState> pair) {
         return pair == null ? NONE : pair;
     }
 
-    private Pair<INDArray, MaskState> layer(String name, Layer layer, Pair<INDArray, MaskState> given, int examples) {
-        INDArray mask = given.getFirst();
-        if (layer.conf().getLayer() instanceof MaskZeroLayer zero) {
-            INDArray input = ((BaseWrapperLayer) layer).getUnderlying().input();
-            INDArray own =
-                    input.neq(zero.getMaskingValue()).castTo(DataType.DOUBLE).max(1);
-            mask = mask == null ? own : own.muli(mask.castTo(DataType.DOUBLE));
+    private Pair<INDArray, MaskState> layer(
+            String name,
+            org.deeplearning4j.nn.conf.layers.Layer configuration,
+            Layer layer,
+            @Nullable InputPreProcessor adapter,
+            Pair<INDArray, MaskState> given,
+            int examples) {
+        Pair<INDArray, MaskState> now = given;
+        if (adapter != null && now.getFirst() != null) {
+            now = orNone(adapter.feedForwardMaskArray(now.getFirst(), now.getSecond(), examples));
         }
+        Layer inside = layer;
+        if (configuration instanceof MaskZeroLayer zero) {
+            inside = ((BaseWrapperLayer) layer).getUnderlying();
+            now = new Pair<>(Padding.otherThan(zero.getMaskingValue(), inside.input(), zero), MaskState.Active);
+        }
+        INDArray mask = now.getFirst();
         before.put(name, mask);
-        Pair<INDArray, MaskState> next =
-                mask == null ? NONE : orNone(layer.feedForwardMaskArray(mask, given.getSecond(), examples));
-        after.put(name, layer instanceof IOutputLayer && next.getFirst() == null ? mask : next.getFirst());
+        boolean output = inside instanceof IOutputLayer;
+        Pair<INDArray, MaskState> next = mask == null || inside instanceof LastTimeStepLayer
+                ? NONE
+                : output ? now : orNone(inside.feedForwardMaskArray(mask, now.getSecond(), examples));
+        after.put(name, next.getFirst());
         return next;
     }
 

@@ -62,7 +62,7 @@ final class SecondLook {
             copy.setInput(features[0]);
             copy.setMask(masks == null ? null : masks[0]);
             copy.feedForward(false, false);
-            look.read(layers, captures, MaskTrail.of(copy, masks == null ? null : masks[0]));
+            look.read(layers, captures, MaskTrail.of(copy, batch));
         } else {
             ComputationGraph graph = (ComputationGraph) model;
             ComputationGraph copy =
@@ -77,7 +77,7 @@ final class SecondLook {
             Map<String, Capture> captures = capture(layers);
             copy.setLayerMaskArrays(masks, null);
             copy.feedForward(features, false, false);
-            look.read(layers, captures, MaskTrail.of(copy, masks));
+            look.read(layers, captures, MaskTrail.of(copy, batch));
         }
         return look;
     }

@@ -168,7 +168,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
         }
 
         private UnitHealth units(int i, Samples samples, boolean finite) {
-            Double rank = finite ? rank(i) : null;
+            Double rank = finite ? rank(i, samples) : null;
             UnitOutputs outputs = UnitOutputs.of(samples);
             IActivation activation = recording.activation(i);
             Double saturated = activation == null || !finite
@@ -181,14 +181,15 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
         }
 
         /** Over the most that the input and the width allow. */
-        private @Nullable Double rank(int i) {
+        private @Nullable Double rank(int i, Samples samples) {
             INDArray output = recording.output(i);
-            double rank = ExampleSignals.rank(output);
+            double rank = ExampleSignals.rank(samples);
             if (recording.steps().get(i).kind() == FlowNode.Kind.INPUT) {
                 inputRank = Double.isNaN(inputRank) ? rank : Math.max(inputRank, rank);
             }
             double most = Math.min(inputRank, output.length() / (double) output.size(0));
-            return Double.isNaN(rank) || !(most > 0) ? null : (Double) (rank / most);
+            // An activation function may spread the directions that there are more evenly than they came.
+            return Double.isNaN(rank) || !(most > 0) ? null : (Double) Math.min(1, rank / most);
         }
     }
 }

@@ -3,7 +3,6 @@ package io.github.dl4jinit.doctor;
 import io.github.dl4jinit.internal.measure.UnitOutputs;
 import io.github.dl4jinit.network.Samples;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -71,17 +70,17 @@ record ExampleSignals(double[] squares, double[] spreads) {
      * The effective number of directions in which examples differ: (sum of the eigenvalues of their covariance)^2 over the sum of
      * squares.
      *
-     * @param values [n, ...]
+     * @param samples what counts of a signal
      * @return from 1 to n - 1, 0 if they differ by rounding at most, NaN if they are not finite or fewer than two
      */
-    static double rank(INDArray values) {
-        long examples = Math.min(values.size(0), MOST_FOR_RANK);
+    static double rank(Samples samples) {
+        long examples = Math.min(samples.examples(), MOST_FOR_RANK);
         if (examples < 2) {
             return Double.NaN;
         }
-        INDArray flat = values.castTo(DataType.DOUBLE)
+        INDArray flat = samples.counted()
                 .dup('c')
-                .reshape('c', values.size(0), values.length() / values.size(0))
+                .reshape('c', samples.examples(), samples.rows().length() / samples.examples())
                 .get(NDArrayIndex.interval(0, examples), NDArrayIndex.all())
                 .dup('c');
         double size = flat.norm2Number().doubleValue();
@@ -90,7 +89,7 @@ record ExampleSignals(double[] squares, double[] spreads) {
         if (!Double.isFinite(size)) {
             return Double.NaN;
         }
-        if (deviation <= ROUNDING * UnitOutputs.epsilon(values) * size) {
+        if (deviation <= ROUNDING * samples.epsilon() * size) {
             return 0;
         }
         flat.divi(deviation); // Fourth powers of a small signal would be 0.

@@ -28,13 +28,18 @@ final class Resampling {
         }
     }
 
-    /** @param values one per example */
+    /**
+     * A mean with its interval.
+     *
+     * @param values one per example, or several rounds of them: stacked signals and time steps follow each other, each in the order of the
+     *     examples
+     */
     IntervalEstimate mean(double[] values) {
         double[] means = new double[DRAWS];
         for (int d = 0; d < DRAWS; d++) {
             double sum = 0;
             for (int i = 0; i < values.length; i++) {
-                sum += counts[d][i] * values[i];
+                sum += counts[d][i % counts[d].length] * values[i];
             }
             means[d] = sum / values.length;
         }

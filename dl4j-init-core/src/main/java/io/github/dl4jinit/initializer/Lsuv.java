@@ -37,7 +37,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * output of those before it; a response follows its weights by scaling, not by another forward pass.
  *
  * <p>Shapes: any that DL4J's layers take. Weights are drawn per layer as by {@link Orthogonal} with gain 1, gate by gate
- * for recurrent layers. What DL4J masks does not count. Biases are not touched; where they are not zero, several scalings
+ * for recurrent layers. What a mask leaves out does not count. Biases are not touched; where they are not zero, several scalings
  * may be needed. Dropout is off and batch normalization uses its stored statistics, which in a fresh network pass the
  * signal on unchanged.
  *

@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * see {@code onGradientCalculation} with the gradient that is then replaced. Under truncated backpropagation through time the
  * first minibatch is its first segment.
  *
+ * <p>A MultiLayerNetwork forgets the mask of the features if no layer keeps it, as behind LSTMs with a mask of the labels. What counts is then told from the
+ * mask of the labels and from zeros at the end of the features, here and by hand alike. Where padding is neither zero nor unlabelled, initialize by hand.
+ *
  * <p>A network that has been trained (iteration or epoch count above zero, as after {@code ModelSerializer.restore}) is
  * left alone, which is logged once; {@link #evenIfTrained} initializes it anyway. A network built by {@code TransferLearning} or imported
  * from Keras says that it has not been trained: freeze what it has learned, or name the new layers to the initializer. If the initializer

@@ -75,8 +75,8 @@ public final class Response {
     }
 
     /**
-     * Mean and variance over batch, channels and positions. Entries are left out where DL4J itself masks the layer's
-     * output; its LSTMs do not, so that padded steps count there, as zeros if they are padded with zeros.
+     * Mean and variance over batch, channels and positions. Steps that a mask leaves out do not count, in no layer, whatever lies
+     * there: masks are handed on by DL4J's own rule, also through layers that keep none. Values of steps that count are as DL4J computes them.
      *
      * @return the moments of the values as they are now
      * @throws ArithmeticException if they are not finite

@@ -35,6 +35,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
@@ -308,6 +309,16 @@ final class KernelNetworks {
                                 new Convolution1DLayer.Builder(2).nOut(4).build(),
                                 new GlobalPoolingLayer(),
                                 output()),
+                        3,
+                        4),
+                of(
+                        "time distributed",
+                        network(
+                                series,
+                                new LSTM.Builder().nOut(4).build(),
+                                new TimeDistributed(
+                                        new DenseLayer.Builder().nOut(3).build()),
+                                steps()),
                         3,
                         4),
                 of("residual graph", disturbed(Networks.residual(DataType.DOUBLE)), 5),

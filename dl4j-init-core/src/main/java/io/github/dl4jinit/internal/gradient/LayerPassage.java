@@ -62,7 +62,7 @@ abstract sealed class LayerPassage implements Passage
 
     @Override
     public Pull pull(INDArray epsilon, Consumer<INDArray> deltas) {
-        step.set(given.input());
+        step.place(given.input());
         if (node().configuration() instanceof BatchNormalization) {
             // Its backward pass uses up what its forward pass kept.
             node().layer().activate(true, StepMemory.current());
@@ -145,7 +145,7 @@ abstract sealed class LayerPassage implements Passage
 
     /** DL4J's own backward pass after its forward pass of the same rows. */
     final @Nullable INDArray ownBack(INDArray rows, INDArray epsilon) {
-        node().layer().setInput(rows, StepMemory.current());
+        step.place(rows);
         if (node().inside() instanceof IOutputLayer output) {
             output.setLabels(epsilon);
             return backpropagate(null).getSecond();

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.recurrent.LastTimeStepLayer;
+import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
@@ -104,7 +105,16 @@ final class LayerStep {
         return node.layer().activate(training, StepMemory.current());
     }
 
-    void set(INDArray input) {
+    /** Sets what a backward pass goes by. A time-distributed layer regroups its input in its forward pass alone. */
+    void place(INDArray input) {
+        if (node.layer() instanceof TimeDistributedLayer) {
+            activate(input);
+        } else {
+            set(input);
+        }
+    }
+
+    private void set(INDArray input) {
         node.layer().setInput(node.facts().overwritesInput() ? input.dup() : input, StepMemory.current());
     }
 

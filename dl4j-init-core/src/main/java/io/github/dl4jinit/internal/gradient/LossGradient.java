@@ -132,7 +132,7 @@ public final class LossGradient implements AutoCloseable {
         return new MultiDataSet(
                 doubles(batch.getFeatures()),
                 doubles(batch.getLabels()),
-                doubles(batch.getFeaturesMaskArrays()),
+                batch.getFeaturesMaskArrays(),
                 doubles(batch.getLabelsMaskArrays()));
     }
 

@@ -1,8 +1,10 @@
 package io.github.dl4jinit.internal.gradient;
 
+import io.github.dl4jinit.internal.memory.StepMemory;
 import io.github.dl4jinit.internal.structure.LayerNode;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.internal.structure.Step;
+import io.github.dl4jinit.internal.structure.StepMasks;
 import io.github.dl4jinit.internal.structure.VertexFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,20 +59,30 @@ final class Recorder {
         int examples = (int) batch.getFeatures(0).size(0);
         INDArray[] signals = new INDArray[steps.size()];
         @Nullable Passage[] passages = new Passage[steps.size()];
+        StepMasks masks = new StepMasks(steps, batch);
         for (int i = 0; i < signals.length; i++) {
             Step step = steps.get(i);
             if (step instanceof Step.Input input) {
                 signals[i] = batch.getFeatures(input.number());
+                masks.enter(i, input);
                 continue;
             }
-            Passage passage = step instanceof Step.OfVertex vertex
-                    ? new VertexPassage(vertex.vertex(), gather(signals, vertex), way.training())
-                    : Objects.requireNonNull(layers.get(i))
-                            .forward(signals[step.sources().get(0)], examples);
+            Passage passage;
+            if (step instanceof Step.OfVertex vertex) {
+                masks.pass(i, vertex);
+                passage = new VertexPassage(vertex.vertex(), gather(signals, vertex), way.training());
+            } else {
+                Step.OfLayer layer = (Step.OfLayer) step;
+                INDArray signal = signals[layer.source()];
+                masks.pass(i, layer, () -> layer.adapt(signal, examples, StepMemory.current()));
+                passage = Objects.requireNonNull(layers.get(i)).forward(signal, examples);
+            }
             passages[i] = passage;
-            signals[i] = passage.output();
+            // DL4J answers in single precision where it pulls the last steps out of masked series.
+            INDArray output = passage.output();
+            signals[i] = output.dataType().isFPType() ? output.castTo(copy.type()) : output;
         }
-        return new Recording(this, signals, passages);
+        return new Recording(this, signals, passages, masks);
     }
 
     private static INDArray[] gather(INDArray[] signals, Step step) {
@@ -82,7 +94,8 @@ final class Recorder {
         return new org.nd4j.linalg.dataset.MultiDataSet(
                 cast(batch.getFeatures(), type),
                 cast(batch.getLabels(), type),
-                cast(batch.getFeaturesMaskArrays(), type),
+                // DL4J takes masks of any type, and shortens those of convolutions in single precision only.
+                batch.getFeaturesMaskArrays(),
                 cast(batch.getLabelsMaskArrays(), type));
     }
 

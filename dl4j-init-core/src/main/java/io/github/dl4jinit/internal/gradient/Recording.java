@@ -1,8 +1,10 @@
 package io.github.dl4jinit.internal.gradient;
 
+import io.github.dl4jinit.internal.signal.Masks;
 import io.github.dl4jinit.internal.structure.DifferentiableConfiguration;
 import io.github.dl4jinit.internal.structure.LayerNode;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.internal.structure.StepMasks;
 import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.Samples;
 import java.util.ArrayList;
@@ -89,12 +91,14 @@ public final class Recording implements AutoCloseable {
     private final List<FlowNode> flow;
     private final INDArray[] signals;
     private final @Nullable Passage[] passages;
+    private final StepMasks masks;
 
-    Recording(Recorder recorder, INDArray[] signals, @Nullable Passage[] passages) {
+    Recording(Recorder recorder, INDArray[] signals, @Nullable Passage[] passages, StepMasks masks) {
         this.recorder = recorder;
         this.flow = recorder.copy().flow();
         this.signals = signals;
         this.passages = passages;
+        this.masks = masks;
     }
 
     /**
@@ -128,13 +132,16 @@ public final class Recording implements AutoCloseable {
      *
      * @param step its index
      * @param values of the shape of its output or of its pre-activation
-     * @return a row for each position of each example, a column for each channel, with the mask that DL4J applies there
+     * @return a row for each position of each example, a column for each channel, with what counts there
      */
     public Samples samples(int step, INDArray values) {
+        INDArray mask = masks.ofOutput(step);
         LayerNode node = recorder.copy().node(step);
-        return node == null
-                ? Samples.of(values, recorder.copy().channelAxis(step, values.rank()), null)
-                : node.samples(values);
+        if (node != null) {
+            return node.samples(values, mask);
+        }
+        int channelAxis = recorder.copy().channelAxis(step, values.rank());
+        return Samples.of(values, channelAxis, Masks.fitting(mask, values, channelAxis, 'f'));
     }
 
     /** The function that makes a step's output from its pre-activation, or null if there is none or several (in recurrent layers). */

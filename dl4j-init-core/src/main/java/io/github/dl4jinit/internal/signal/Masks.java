@@ -1,6 +1,8 @@
 package io.github.dl4jinit.internal.signal;
 
 import java.util.Arrays;
+import org.deeplearning4j.util.TimeSeriesUtils;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -42,6 +44,35 @@ public final class Masks {
         }
         throw new IllegalArgumentException("a mask of shape " + Arrays.toString(mask.shape())
                 + " does not fit activations of shape " + Arrays.toString(shape));
+    }
+
+    /**
+     * One of DL4J's masks in the layout of a signal.
+     *
+     * @param mask [n, steps], [n steps, 1] or [n, 1, h, w], whatever the layout of the signal; or null
+     * @param values what it masks
+     * @param channelAxis of the values
+     * @param rowOrder how rows of steps follow each other: 'f' step by step, as DL4J has them, or 'c' example by example
+     * @return a mask that {@link #widen} knows, or null
+     */
+    public static @Nullable INDArray fitting(@Nullable INDArray mask, INDArray values, int channelAxis, char rowOrder) {
+        if (mask == null || Arrays.equals(mask.shape(), values.shape())) {
+            return mask;
+        }
+        int rank = values.rank();
+        long rows = values.size(0);
+        boolean last = channelAxis == rank - 1;
+        if (rank == 2 && mask.rank() == 2 && mask.size(0) != rows && mask.length() == rows) {
+            return mask.dup(rowOrder).reshape(rowOrder, rows, 1);
+        }
+        if (rank == 3 && mask.rank() == 2) {
+            INDArray steps = mask.size(0) == rows
+                    ? mask
+                    : TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, Math.toIntExact(rows));
+            long[] shape = last ? new long[] {rows, steps.size(1), 1} : new long[] {rows, 1, steps.size(1)};
+            return steps.dup('c').reshape('c', shape);
+        }
+        return rank == 4 && mask.rank() == 4 && last ? mask.permute(0, 2, 3, 1) : mask;
     }
 
     private static boolean broadcasts(long[] mask, long[] shape) {

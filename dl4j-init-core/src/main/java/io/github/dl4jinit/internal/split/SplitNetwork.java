@@ -155,7 +155,7 @@ public final class SplitNetwork {
                 null,
                 mask == null ? null : new INDArray[] {mask},
                 null);
-        INDArray features = new Walk(network, steps, (step, forward) -> forward.get()).before(own, end());
+        INDArray features = new Walk(network, steps, (step, masks, forward) -> forward.get()).before(own, end());
         if (features.rank() != 2 || features.size(1) != inputs()) {
             throw new IllegalArgumentException(where() + " must get a row of " + inputs()
                     + " features for each example, got shape " + Arrays.toString(features.shape()));

@@ -47,6 +47,7 @@ public record Dl4jChain(MultiLayerNetwork model) implements Dl4jNetwork {
             String name = layer.conf().getLayer().getLayerName();
             steps.add(new Step.OfLayer(
                     name == null ? "layer" + i : name,
+                    model.getLayerWiseConfigurations().getConf(i).getLayer(),
                     layer,
                     model.getLayerWiseConfigurations().getInputPreProcess(i),
                     i,

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -63,14 +62,25 @@ public record Dl4jGraph(ComputationGraph model) implements Dl4jNetwork {
             GraphVertex configuration = Objects.requireNonNull(configurations.get(name));
             steps.add(
                     vertex.hasLayer()
-                            ? new Step.OfLayer(name, vertex.getLayer(), adapter(configuration), sources.get(0), uses)
+                            ? layer(vertex, configuration, sources.get(0), uses)
                             : new Step.OfVertex(vertex, configuration, sources, uses));
         }
         return steps;
     }
 
-    private static @Nullable InputPreProcessor adapter(GraphVertex configuration) {
-        return configuration instanceof LayerVertex layer ? layer.getPreProcessor() : null;
+    /** A frozen vertex keeps the configuration of its layer inside. */
+    private static Step layer(
+            org.deeplearning4j.nn.graph.vertex.GraphVertex vertex, GraphVertex configuration, int source, int uses) {
+        boolean known = configuration instanceof LayerVertex;
+        return new Step.OfLayer(
+                vertex.getVertexName(),
+                known
+                        ? ((LayerVertex) configuration).getLayerConf().getLayer()
+                        : vertex.getLayer().conf().getLayer(),
+                vertex.getLayer(),
+                known ? ((LayerVertex) configuration).getPreProcessor() : null,
+                source,
+                uses);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.internal.structure;
 
+import io.github.dl4jinit.internal.signal.Masks;
 import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.LayerCatalog;
 import io.github.dl4jinit.network.LayerFacts;
@@ -10,15 +11,13 @@ import io.github.dl4jinit.network.WeightView.Role;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
-import org.deeplearning4j.util.TimeSeriesUtils;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -199,24 +198,20 @@ public final class LayerNode {
                 configuration instanceof ActivationLayer activation ? activation.getActivationFn() : null);
     }
 
-    /** The layer's output, or the gradient with respect to it, as a matrix of channels. */
-    public Samples samples(INDArray values) {
-        INDArray mask = outputMask();
-        // An RnnOutputLayer keeps its mask flattened, in whichever shape it answers.
-        boolean flattened = mask != null && values.rank() == 3 && mask.length() > values.size(0) && mask.size(1) == 1;
-        INDArray fitting = flattened ? TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, (int) values.size(0)) : mask;
-        return Samples.of(values, channelAxis(values.rank()), fitting);
+    /**
+     * The layer's output, or the gradient with respect to it, as a matrix of channels.
+     *
+     * @param mask what counts of the output, as {@link StepMasks} has it, or null
+     */
+    public Samples samples(INDArray values, @Nullable INDArray mask) {
+        return Samples.of(values, channelAxis(values.rank()), fitting(mask, values));
     }
 
-    /** A convolution shortens its input's mask; other layers compute in the input's time steps. */
+    /** A mask in the layout of this layer's values. */
     @Nullable
-    INDArray outputMask() {
-        INDArray mask = layer().getMaskArray();
-        if (mask == null || !(configuration instanceof ConvolutionLayer)) {
-            return mask;
-        }
-        return layer().feedForwardMaskArray(mask, MaskState.Active, layer().getInputMiniBatchSize())
-                .getFirst();
+    INDArray fitting(@Nullable INDArray mask, INDArray values) {
+        return Masks.fitting(
+                mask, values, channelAxis(values.rank()), step.layer() instanceof TimeDistributedLayer ? 'c' : 'f');
     }
 
     /** Parameters that are not trained by gradient: running statistics and frozen weights. */

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -15,9 +16,12 @@ import org.nd4j.linalg.factory.Nd4j;
 final class LayerPatches implements LayerInput {
 
     private final LayerNode node;
+    private final @Nullable INDArray mask;
 
-    LayerPatches(LayerNode node) {
+    /** @param mask what counts of the layer's input, or null */
+    LayerPatches(LayerNode node, @Nullable INDArray mask) {
         this.node = node;
+        this.mask = mask;
     }
 
     @Override
@@ -34,11 +38,10 @@ final class LayerPatches implements LayerInput {
 
     private INDArray rows(int most) {
         INDArray input = node.inside().input();
-        Samples samples =
-                Samples.of(input, node.channelAxis(input.rank()), node.inside().getMaskArray());
-        INDArray mask = samples.mask();
+        Samples samples = Samples.of(input, node.channelAxis(input.rank()), node.fitting(mask, input));
+        INDArray counts = samples.mask();
         int[] counting = IntStream.range(0, samples.rows().rows())
-                .filter(row -> mask == null || mask.getDouble(row) != 0)
+                .filter(row -> counts == null || counts.getDouble(row) != 0)
                 .toArray();
         return samples.rows()
                 .getRows(Arrays.stream(sample(counting.length, most))

@@ -23,10 +23,16 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Computes one layer of a sweep in front of a visitor.
  *
- * @param node the layer, whose input and mask are set
+ * @param node the layer, whose input is set
  * @param visitor sees it before and after it is computed
+ * @param inputMask what counts of its input, or null
+ * @param outputMask what counts of its output, or null
  */
-record LayerVisit(LayerNode node, LayerVisitor visitor) {
+record LayerVisit(
+        LayerNode node,
+        LayerVisitor visitor,
+        @Nullable INDArray inputMask,
+        @Nullable INDArray outputMask) {
 
     /**
      * Computes the layer.
@@ -42,7 +48,7 @@ record LayerVisit(LayerNode node, LayerVisitor visitor) {
         if (!node.isInitializable()) {
             return forward.get();
         }
-        detached(() -> visitor.enter(node.view(), new LayerPatches(node)));
+        detached(() -> visitor.enter(node.view(), new LayerPatches(node, inputMask)));
         if (node.isRecurrent()) {
             detached(this::showInputsShare);
             return forward.get();
@@ -62,7 +68,7 @@ record LayerVisit(LayerNode node, LayerVisitor visitor) {
         configuration.setActivationFn(new Tap(activation, linear, values -> {
             shown.set(true);
             int channelAxis = node.channelAxis(values.rank());
-            INDArray mask = node.outputMask();
+            INDArray mask = node.fitting(outputMask, values);
             detached(() -> visitor.respond(
                     view,
                     new Response(
@@ -89,7 +95,7 @@ record LayerVisit(LayerNode node, LayerVisitor visitor) {
     private Samples inputs() {
         Layer inside = node.inside();
         INDArray input = inside.input();
-        return Samples.of(input, node.channelAxis(input.rank()), inside.getMaskArray());
+        return Samples.of(input, node.channelAxis(input.rank()), node.fitting(inputMask, input));
     }
 
     /** An RnnOutputLayer computes step by step, all other layers example by example. */
@@ -106,8 +112,7 @@ record LayerVisit(LayerNode node, LayerVisitor visitor) {
         int channelAxis = node.channelAxis(3);
         INDArray steps = (channelAxis == 1 ? input.permute(0, 2, 1) : input)
                 .reshape('c', input.size(0) * input.size(3 - channelAxis), input.size(channelAxis));
-        INDArray mask = layer.getMaskArray();
-        INDArray rows = mask == null ? null : mask.dup('c').reshape('c', mask.length(), 1);
+        INDArray rows = inputMask == null ? null : inputMask.dup('c').reshape('c', inputMask.length(), 1);
         for (WeightView map : node.view().weights()) {
             if (map.role() == Role.RESPONSE) {
                 INDArray values = steps.castTo(map.weights().dataType()).mmul(map.weights());

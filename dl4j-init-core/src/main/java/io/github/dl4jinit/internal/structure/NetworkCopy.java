@@ -202,12 +202,13 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
     @Override
     public void sweep(MultiDataSet batch, LayerVisitor visitor) {
         requireBatch(batch);
-        new Walk(copy, steps, (i, forward) -> visit(i, visitor, forward)).through(batch);
+        new Walk(copy, steps, (i, masks, forward) -> visit(i, masks, visitor, forward)).through(batch);
     }
 
-    private INDArray visit(int step, LayerVisitor visitor, Supplier<INDArray> forward) {
+    private INDArray visit(int step, StepMasks masks, LayerVisitor visitor, Supplier<INDArray> forward) {
         LayerNode node = Objects.requireNonNull(nodes.get(step));
-        return new LayerVisit(node, visitor).compute(steps.get(step).uses() > 0, forward);
+        return new LayerVisit(node, visitor, masks.ofInput(step), masks.ofOutput(step))
+                .compute(steps.get(step).uses() > 0, forward);
     }
 
     @Override

@@ -38,10 +38,17 @@ public sealed interface Step {
     /**
      * A layer, with the preprocessor that DL4J runs before it.
      *
+     * @param configuration of the outermost wrapper, which the layer itself does not know
      * @param layer with its wrappers
      * @param adapter the preprocessor, or null
      */
-    record OfLayer(String name, Layer layer, @Nullable InputPreProcessor adapter, int source, int uses)
+    record OfLayer(
+            String name,
+            org.deeplearning4j.nn.conf.layers.Layer configuration,
+            Layer layer,
+            @Nullable InputPreProcessor adapter,
+            int source,
+            int uses)
             implements Step {
 
         @Override

@@ -22,13 +22,14 @@ public final class Walk {
     public interface LayerCall {
 
         /**
-         * Called when a layer's input and mask are set.
+         * Called when a layer's input is set.
          *
          * @param step index of the layer's step
+         * @param masks what counts at this layer and before it
          * @param forward the layer's own computation
          * @return the layer's output
          */
-        INDArray compute(int step, Supplier<INDArray> forward);
+        INDArray compute(int step, StepMasks masks, Supplier<INDArray> forward);
     }
 
     private final Dl4jNetwork network;
@@ -80,16 +81,18 @@ public final class Walk {
 
     private Wires run(MultiDataSet batch, int end, SweepMemory memory) {
         Wires wires = new Wires(steps.size());
+        StepMasks masks = new StepMasks(steps, batch);
         for (int i = 0; i < end; i++) {
             Step step = steps.get(i);
             if (step instanceof Step.Input input) {
                 wires.put(i, batch.getFeatures(input.number()), step.uses(), true);
+                masks.enter(i, input);
                 continue;
             }
             LayerWorkspaceMgr room = memory.nextStep();
             INDArray output = step instanceof Step.OfLayer layer
-                    ? layer(i, layer, wires, examples(batch), room)
-                    : vertex((Step.OfVertex) step, wires, room);
+                    ? layer(i, layer, wires, masks, examples(batch), room)
+                    : vertex(i, (Step.OfVertex) step, wires, masks, room);
             step.sources().forEach(source -> wires.used(source, output));
             wires.put(i, output, step.uses(), false);
         }
@@ -100,19 +103,23 @@ public final class Walk {
         return (int) batch.getFeatures(0).size(0);
     }
 
-    private INDArray layer(int index, Step.OfLayer step, Wires wires, int examples, LayerWorkspaceMgr room) {
+    private INDArray layer(
+            int index, Step.OfLayer step, Wires wires, StepMasks masks, int examples, LayerWorkspaceMgr room) {
         INDArray adapted = step.adapt(wires.get(step.source()), examples, room);
         boolean copied = step.overwritesInput() && wires.isNeededElsewhere(step.source(), adapted);
         INDArray input = copied ? adapted.dup() : adapted;
+        masks.pass(index, step, () -> input);
         step.layer().setInput(input, room);
-        INDArray output = room.leverageTo(
-                ArrayType.ACTIVATIONS, call.compute(index, () -> step.layer().activate(false, room)));
+        INDArray output = room.leverageTo(ArrayType.ACTIVATIONS, call.compute(index, masks, () -> step.layer()
+                .activate(false, room)));
         step.layer().clear();
         wires.freeUnlessHeld(input, output);
         return output;
     }
 
-    private static INDArray vertex(Step.OfVertex step, Wires wires, LayerWorkspaceMgr room) {
+    private static INDArray vertex(
+            int index, Step.OfVertex step, Wires wires, StepMasks masks, LayerWorkspaceMgr room) {
+        masks.pass(index, step);
         for (int i = 0; i < step.sources().size(); i++) {
             step.vertex().setInput(i, wires.get(step.sources().get(i)), room);
         }

@@ -1,9 +1,13 @@
 package io.github.dl4jinit.internal.training;
 
+import io.github.dl4jinit.internal.signal.Padding;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.recurrent.RnnOutputLayer;
@@ -54,19 +58,23 @@ final class BatchInFlight {
 
     /**
      * A MultiLayerNetwork keeps the features' mask only in those of its layers that use it: flattened if they are dense, reduced
-     * after convolutions. The output layer's is the labels' mask. So the first mask found is the features' only if it makes
-     * the masks of all layers.
+     * after convolutions. The output layer's is the labels' mask, and a masking layer's is its own. So the first mask found is the
+     * features' only if it makes the masks of all layers; else the padding that the features show may.
      */
     private static @Nullable INDArray featuresMask(MultiLayerNetwork network, INDArray features) {
         int hidden = network.getnLayers() - 1;
         for (int i = 0; i < hidden; i++) {
             INDArray mask = network.getLayer(i).getMaskArray();
-            if (mask != null) {
+            boolean own = network.getLayerWiseConfigurations().getConf(i).getLayer() instanceof MaskZeroLayer;
+            if (mask != null && !own) {
                 boolean flattened = features.rank() == 3 && mask.size(0) != features.size(0);
                 INDArray candidate =
                         flattened ? TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, (int) features.size(0)) : mask;
-                if (makesAllMasks(candidate, network)) {
-                    return candidate;
+                Optional<INDArray> found = Stream.concat(Stream.of(candidate), Padding.shownBy(features).stream())
+                        .filter(possible -> makesAllMasks(possible, network))
+                        .findFirst();
+                if (found.isPresent()) {
+                    return found.get();
                 }
                 LOG.warn(
                         "The mask of the features cannot be recovered after layer {}: the network is initialized as if"
