@@ -1,6 +1,8 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.random.RandomState;
+import io.github.dl4jinit.internal.structure.Batches;
+import io.github.dl4jinit.internal.structure.Dl4jNetwork;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.report.InitReport;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +48,26 @@ public final class InitializationPass {
         return runOnCopy(name, model, work::apply);
     }
 
-    /** The same for work that needs derivatives. */
-    static InitReport runOnCopy(String name, Model model, Function<NetworkCopy, List<LayerReport>> work) {
+    /**
+     * Refuses a batch that the network cannot take, for initializers that may be given one and do not need it.
+     *
+     * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called
+     * @param batch features for every input
+     * @throws IllegalArgumentException if the batch is null, empty, not finite, or does not fit the network's first layers
+     * @throws IllegalStateException if the network has not been init()ed
+     */
+    public static void requireBatch(Model model, MultiDataSet batch) {
+        Batches.validate(batch, Dl4jNetwork.of(model));
+    }
+
+    /** The same for work that needs derivatives, or a batch, which is checked first. */
+    static InitReport runOnCopy(
+            String name, Model model, MultiDataSet batch, Function<NetworkCopy, List<LayerReport>> work) {
+        requireBatch(model, batch);
+        return runOnCopy(name, model, work);
+    }
+
+    private static InitReport runOnCopy(String name, Model model, Function<NetworkCopy, List<LayerReport>> work) {
         long start = System.nanoTime();
         InitReport report;
         try (NetworkCopy network = NetworkCopy.of(model)) {

@@ -111,7 +111,7 @@ public final class Lsuv implements NetworkInitializer {
 
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return InitializationPass.run("LSUV", model, network -> sweep(network, batch));
+        return InitializationPass.runOnCopy("LSUV", model, batch, network -> sweep(network, batch));
     }
 
     private List<LayerReport> sweep(NetworkView network, MultiDataSet batch) {

@@ -36,8 +36,12 @@ public interface NetworkInitializer {
      * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called
      * @param batch features; masks are applied; labels may be missing
      * @return what was done, layer by layer
+     * @throws IllegalArgumentException if the batch is null, empty, not finite or does not fit the network
      */
     default InitReport initialize(Model model, DataSet batch) {
+        if (batch == null) {
+            throw new IllegalArgumentException("the batch is null: give features");
+        }
         return initialize(
                 model,
                 new org.nd4j.linalg.dataset.MultiDataSet(

@@ -212,7 +212,7 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
 
     @Override
     public void requireBatch(MultiDataSet batch) {
-        Batches.validate(batch, copy.inputs());
+        Batches.validate(batch, copy);
     }
 
     /** All parameters as they are now, in double precision: a new array, in the order of {@code Model.params()}. */
