@@ -27,6 +27,9 @@ final class MetaInitPass {
 
     List<LayerReport> run() {
         ScaledArrays weights = new ScaledArrays(network, false);
+        if (weights.items().isEmpty()) {
+            return weights.skipped();
+        }
         double[] factors = new double[weights.items().size()];
         Arrays.fill(factors, 1);
         try (LossGradient loss = LossGradient.of(network, batch)) {

@@ -10,7 +10,7 @@ final class EveryInitializer {
     static List<NetworkInitializer> all() {
         return List.of(
                 Lsuv.defaults(),
-                WithinLayer.defaults(),
+                WithinLayer.builder().maxRounds(2).build(),
                 WithinLayer.builder().balance(false).build(),
                 Sinl.defaults(),
                 Sinl.balanced(),

@@ -311,7 +311,7 @@ class LsuvTest {
         assertRefused(new DataSet(nan, null), "features of input 0 hold NaN or infinite values");
         assertRefused(new DataSet(infinite, null), "features of input 0 hold NaN or infinite values");
         assertRefused(new DataSet(Nd4j.empty(DataType.DOUBLE), null), "features of input 0 are empty");
-        assertRefused(new DataSet(Nd4j.ones(DataType.DOUBLE, 3, 6), null), "6 columns", "5");
+        assertRefused(new DataSet(Nd4j.ones(DataType.DOUBLE, 3, 6), null), "a width of 6", "needs 5");
     }
 
     @Test

@@ -64,11 +64,7 @@ public record Dl4jChain(MultiLayerNetwork model) implements Dl4jNetwork {
     public Dl4jNetwork copy() {
         MultiLayerNetwork copy =
                 new MultiLayerNetwork(model.getLayerWiseConfigurations().clone());
-        if (model.numParams() == 0) {
-            copy.init();
-        } else {
-            copy.init(model.params().dup(), false);
-        }
+        copy.init(Dl4jNetwork.initial(model.params().dup()), false);
         return new Dl4jChain(copy);
     }
 

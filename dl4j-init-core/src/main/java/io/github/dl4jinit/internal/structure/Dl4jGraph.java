@@ -86,7 +86,7 @@ public record Dl4jGraph(ComputationGraph model) implements Dl4jNetwork {
     @Override
     public Dl4jNetwork copy() {
         ComputationGraph copy = new ComputationGraph(model.getConfiguration().clone());
-        copy.init(model.params().dup(), false);
+        copy.init(Dl4jNetwork.initial(model.params().dup()), false);
         return new Dl4jGraph(copy);
     }
 

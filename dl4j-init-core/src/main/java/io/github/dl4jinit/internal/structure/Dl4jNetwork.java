@@ -31,6 +31,11 @@ public sealed interface Dl4jNetwork permits Dl4jChain, Dl4jGraph {
                 + (model == null ? "null" : model.getClass().getName()));
     }
 
+    /** What init(...) of a copy is to get: DL4J takes no empty array for the parameters of a network that has none. */
+    static @Nullable INDArray initial(INDArray parameters) {
+        return parameters.isEmpty() ? null : parameters;
+    }
+
     private static void requireInit(boolean called) {
         if (!called) {
             throw new IllegalStateException("the network has no parameters yet: call init() on it first");

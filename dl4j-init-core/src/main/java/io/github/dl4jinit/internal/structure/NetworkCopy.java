@@ -36,6 +36,9 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
     /** By step; null where a step is no layer. */
     private final List<@Nullable LayerNode> nodes = new ArrayList<>();
 
+    /** By step; null where a step has no parameters. */
+    private final List<@Nullable LayerView> views = new ArrayList<>();
+
     private NetworkCopy(Dl4jNetwork original, Dl4jNetwork copy, IntPredicate isFrozen) {
         this.original = original;
         this.copy = copy;
@@ -44,11 +47,13 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
         for (int i = 0; i < steps.size(); i++) {
             if (steps.get(i) instanceof Step.OfLayer layer) {
                 LayerNode node = LayerNode.of(layer, position, isFrozen.test(i), isChannelsLastBefore(layer));
-                position += node.hasParameters() ? 1 : 0;
                 nodes.add(node);
+                views.add(node.hasParameters() ? node.view() : null);
             } else {
                 nodes.add(null);
+                views.add(steps.get(i) instanceof Step.OfVertex vertex ? VertexFacts.view(vertex, position) : null);
             }
+            position += views.get(i) == null ? 0 : 1;
         }
     }
 
@@ -138,7 +143,10 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
 
     @Override
     public List<LayerView> layers() {
-        return nodes().filter(LayerNode::hasParameters).map(LayerNode::view).toList();
+        return views.stream()
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .toList();
     }
 
     @Override
@@ -184,6 +192,10 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
         if (node != null) {
             return node.flowNode(steps.get(step).sources());
         }
+        LayerView view = views.get(step);
+        if (view != null) {
+            return new FlowNode(view.name(), FlowNode.Kind.LAYER, steps.get(step).sources(), view, null);
+        }
         return steps.get(step) instanceof Step.OfVertex vertex
                 ? new FlowNode(vertex.name(), VertexFacts.flow(vertex.configuration()), vertex.sources(), null, null)
                 : new FlowNode(steps.get(step).name(), FlowNode.Kind.INPUT, List.of(), null, null);
@@ -217,8 +229,8 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
 
     /** All parameters as they are now, in double precision: a new array, in the order of {@code Model.params()}. */
     public INDArray parameters() {
-        return Objects.requireNonNull(
-                new DifferentiableConfiguration(DataType.DOUBLE, false).parameters(copy.params()));
+        INDArray parameters = new DifferentiableConfiguration(DataType.DOUBLE, false).parameters(copy.params());
+        return parameters == null ? Nd4j.empty(DataType.DOUBLE) : parameters;
     }
 
     /** Which parameters are trained by gradient: ones and zeros, of the length of the parameters; null if all are. */
