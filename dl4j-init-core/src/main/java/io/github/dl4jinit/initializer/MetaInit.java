@@ -136,8 +136,8 @@ public final class MetaInit implements NetworkInitializer {
         }
 
         /**
-         * Whether features are replaced by standard normal numbers, the default, or are the batch's own. Integer features are always the
-         * batch's own.
+         * Whether features are replaced by standard normal numbers, the default, or are the batch's own. Integer features, and indices for an
+         * embedding, are always the batch's own.
          */
         public Builder gaussianInputs(boolean wanted) {
             gaussianInputs = wanted;

@@ -4,8 +4,10 @@ import io.github.dl4jinit.network.LayerCatalog;
 import io.github.dl4jinit.network.LayerFacts;
 import io.github.dl4jinit.scheme.WeightShape;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
@@ -37,6 +39,33 @@ record FirstLayers(List<Entry> entries) {
                 .toList());
     }
 
+    /** Numbers of the inputs whose features are indices of words, which go to an embedding directly or through vertices. */
+    static Set<Integer> ofIndices(List<Step> steps) {
+        Set<Integer> inputs = new HashSet<>();
+        for (Step step : steps) {
+            if (step instanceof Step.OfLayer layer
+                    && kind(layer, LayerNode.innermost(layer.layer()).conf().getLayer())
+                            .equals(Optional.of(WeightShape.Kind.EMBEDDING))) {
+                addInputs(steps, layer.source(), inputs);
+            }
+        }
+        return inputs;
+    }
+
+    private static void addInputs(List<Step> steps, int source, Set<Integer> inputs) {
+        if (steps.get(source) instanceof Step.Input input) {
+            inputs.add(input.number());
+        } else if (steps.get(source) instanceof Step.OfVertex vertex) {
+            vertex.sources().forEach(next -> addInputs(steps, next, inputs));
+        }
+    }
+
+    private static Optional<WeightShape.Kind> kind(Step.OfLayer step, Layer configuration) {
+        return LayerCatalog.of(configuration).weights(configuration, step.layer().paramTable()).stream()
+                .map(weight -> weight.shape().kind())
+                .findFirst();
+    }
+
     void require(INDArray[] features) {
         entries.forEach(entry -> require(features[entry.input().number()], entry));
     }
@@ -52,9 +81,7 @@ record FirstLayers(List<Entry> entries) {
         if (facts.isEmpty() || needed <= 0) {
             return;
         }
-        Optional<WeightShape.Kind> kind = facts.get().weights(configuration, entry.step().layer().paramTable()).stream()
-                .map(weight -> weight.shape().kind())
-                .findFirst();
+        Optional<WeightShape.Kind> kind = kind(entry.step(), configuration);
         if (kind.equals(Optional.of(WeightShape.Kind.EMBEDDING))) {
             requireIndices(features, entry, layer, needed);
             return;

@@ -9,6 +9,7 @@ import io.github.dl4jinit.network.NetworkView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -225,6 +226,11 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
     @Override
     public void requireBatch(MultiDataSet batch) {
         Batches.validate(batch, copy);
+    }
+
+    /** Numbers of the inputs whose features are indices of words. */
+    public Set<Integer> inputsOfIndices() {
+        return FirstLayers.ofIndices(steps);
     }
 
     /** All parameters as they are now, in double precision: a new array, in the order of {@code Model.params()}. */
