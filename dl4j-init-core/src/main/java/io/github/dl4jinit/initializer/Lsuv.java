@@ -111,7 +111,7 @@ public final class Lsuv implements NetworkInitializer {
 
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return InitializationPass.runOnCopy("LSUV", model, batch, network -> sweep(network, batch));
+        return InitializationPass.runOnCopy("LSUV", model, batch, only, network -> sweep(network, batch));
     }
 
     private List<LayerReport> sweep(NetworkView network, MultiDataSet batch) {
@@ -244,7 +244,10 @@ public final class Lsuv implements NetworkInitializer {
             return this;
         }
 
-        /** Initializes only these layers, as DL4J names them: "layer0", ..., or the user's names. Default: all. */
+        /**
+         * Initializes only these layers, as DL4J names them: "layer0", ..., or the user's names. Default: all but those whose word vectors
+         * were given by {@code EmbeddingLayer.Builder.weightInit(...)}, which are replaced only if they are named here.
+         */
         public Builder only(String... names) {
             only = Set.copyOf(Arrays.asList(names));
             return this;

@@ -10,8 +10,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 /**
  * Initializes a whole network, looking at one batch of data.
  *
- * <p>Implementations keep four promises. If anything throws, the model is bit for bit what it was. Frozen layers and the
- * updater's state are never changed. Random numbers come from {@code Nd4j.getRandom()}, seeded with the network's own
+ * <p>Implementations keep four promises. If anything throws, the model is bit for bit what it was. Frozen layers, word vectors that
+ * somebody gave ({@code EmbeddingLayer.Builder.weightInit(EmbeddingInitializer)}) and the updater's state are never changed. Random numbers come from {@code Nd4j.getRandom()}, seeded with the network's own
  * seed as {@code init()} does it, and the generator is left as it was found: one seed, the same bits. They are immutable,
  * so that several threads may use one.
  */

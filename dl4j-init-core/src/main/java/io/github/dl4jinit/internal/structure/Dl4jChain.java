@@ -65,6 +65,7 @@ public record Dl4jChain(MultiLayerNetwork model) implements Dl4jNetwork {
         MultiLayerNetwork copy =
                 new MultiLayerNetwork(model.getLayerWiseConfigurations().clone());
         copy.init(Dl4jNetwork.initial(model.params().dup()), false);
+        Dl4jNetwork.layOut(model.getLayers(), copy.getLayers());
         return new Dl4jChain(copy);
     }
 
@@ -73,6 +74,7 @@ public record Dl4jChain(MultiLayerNetwork model) implements Dl4jNetwork {
         MultiLayerConfiguration configuration = how.copyOf(model.getLayerWiseConfigurations());
         MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
         copy.init(how.parameters(model.params()), false);
+        Dl4jNetwork.layOut(model.getLayers(), copy.getLayers());
         copy.initGradientsView();
         return new Dl4jChain(copy);
     }

@@ -87,6 +87,7 @@ public record Dl4jGraph(ComputationGraph model) implements Dl4jNetwork {
     public Dl4jNetwork copy() {
         ComputationGraph copy = new ComputationGraph(model.getConfiguration().clone());
         copy.init(Dl4jNetwork.initial(model.params().dup()), false);
+        Dl4jNetwork.layOut(model.getLayers(), copy.getLayers());
         return new Dl4jGraph(copy);
     }
 
@@ -94,6 +95,7 @@ public record Dl4jGraph(ComputationGraph model) implements Dl4jNetwork {
     public Dl4jNetwork copy(DifferentiableConfiguration how) {
         ComputationGraph copy = new ComputationGraph(how.copyOf(model.getConfiguration()));
         copy.init(how.parameters(model.params()), false);
+        Dl4jNetwork.layOut(model.getLayers(), copy.getLayers());
         copy.initGradientsView();
         return new Dl4jGraph(copy);
     }

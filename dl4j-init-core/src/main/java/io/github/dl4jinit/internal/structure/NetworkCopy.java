@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,13 +42,23 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
     private final List<@Nullable LayerView> views = new ArrayList<>();
 
     private NetworkCopy(Dl4jNetwork original, Dl4jNetwork copy, IntPredicate isFrozen) {
+        this(original, copy, isFrozen, name -> false);
+    }
+
+    private NetworkCopy(
+            Dl4jNetwork original, Dl4jNetwork copy, IntPredicate isFrozen, Predicate<String> keepsGiven) {
         this.original = original;
         this.copy = copy;
         this.steps = copy.steps();
         int position = 0;
         for (int i = 0; i < steps.size(); i++) {
             if (steps.get(i) instanceof Step.OfLayer layer) {
-                LayerNode node = LayerNode.of(layer, position, isFrozen.test(i), isChannelsLastBefore(layer));
+                LayerNode node = LayerNode.of(
+                        layer,
+                        position,
+                        isFrozen.test(i),
+                        isChannelsLastBefore(layer),
+                        keepsGiven.test(layer.name()));
                 nodes.add(node);
                 views.add(node.hasParameters() ? node.view() : null);
             } else {
@@ -68,6 +79,17 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
     public static NetworkCopy of(Model model) {
         Dl4jNetwork original = Dl4jNetwork.of(model);
         return new NetworkCopy(original, original.copy(), frozen(original));
+    }
+
+    /**
+     * Copies a network for an initializer: weights that somebody gave, such as word vectors, are an obstacle.
+     *
+     * @param model as in {@link #of(Model)}
+     * @param asked names of the layers whose weights may be replaced all the same
+     */
+    public static NetworkCopy toInitialize(Model model, Set<String> asked) {
+        Dl4jNetwork original = Dl4jNetwork.of(model);
+        return new NetworkCopy(original, original.copy(), frozen(original), name -> !asked.contains(name));
     }
 
     /**
