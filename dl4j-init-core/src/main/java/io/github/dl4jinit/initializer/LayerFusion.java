@@ -86,7 +86,8 @@ public final class LayerFusion implements NetworkInitializer {
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return InitializationPass.runOnCopy("LayerFusion", model, batch, network -> new LayerFusionPass(trained, first, second, estimate, network)
+        return InitializationPass.runOnCopy(
+                "LayerFusion", model, batch, network -> new LayerFusionPass(trained, first, second, estimate, network)
                         .run(batch));
     }
 }

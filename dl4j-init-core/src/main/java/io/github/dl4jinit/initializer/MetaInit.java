@@ -94,7 +94,8 @@ public final class MetaInit implements NetworkInitializer {
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return InitializationPass.runOnCopy("MetaInit", model, batch, network -> new MetaInitPass(this, network, batch).run());
+        return InitializationPass.runOnCopy(
+                "MetaInit", model, batch, network -> new MetaInitPass(this, network, batch).run());
     }
 
     /** Builds a {@link MetaInit}; what is not set is as in {@link MetaInit#defaults()}. */

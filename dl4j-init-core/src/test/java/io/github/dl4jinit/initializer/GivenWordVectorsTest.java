@@ -46,10 +46,13 @@ class GivenWordVectorsTest {
 
     private static void assertKept(MultiLayerNetwork network, INDArray vectors, InitReport report) {
         assertThat(network.getLayer(0).getParam("W")).isEqualTo(vectors);
-        assertThat(report.layers()).filteredOn(line -> line.layer().equals("layer0")).singleElement().satisfies(line -> {
-            assertThat(line.outcome()).isEqualTo(Outcome.SKIPPED);
-            assertThat(line.note()).contains("word vectors were given", "only(\"layer0\")");
-        });
+        assertThat(report.layers())
+                .filteredOn(line -> line.layer().equals("layer0"))
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.outcome()).isEqualTo(Outcome.SKIPPED);
+                    assertThat(line.note()).contains("word vectors were given", "only(\"layer0\")");
+                });
     }
 
     @ParameterizedTest
@@ -87,14 +90,16 @@ class GivenWordVectorsTest {
         for (int i = 0; i < 9; i++) {
             for (int unit = 0; unit < 3; unit++) {
                 for (int k = 0; k < 4; k++) {
-                    responses[3 * i + unit] += VECTORS.getDouble(batch().getFeatures(0).getInt(i), k)
-                            * weights.getDouble(k, unit);
+                    responses[3 * i + unit] +=
+                            VECTORS.getDouble(batch().getFeatures(0).getInt(i), k) * weights.getDouble(k, unit);
                 }
             }
         }
         double mean = Arrays.stream(responses).average().orElseThrow();
-        double variance =
-                Arrays.stream(responses).map(r -> (r - mean) * (r - mean)).average().orElseThrow();
+        double variance = Arrays.stream(responses)
+                .map(r -> (r - mean) * (r - mean))
+                .average()
+                .orElseThrow();
         assertThat(report.layers().get(1).varianceAfter()).isCloseTo(variance, within(1e-12));
         assertThat(variance).isCloseTo(1, within(0.01));
     }

@@ -84,7 +84,10 @@ class ShuffledBatchTest {
                 .setInputType(InputType.recurrent(6))
                 .build());
         INDArray sentences = Nd4j.concat(1, words, words.rsub(5));
-        assertThat(initializer.initialize(sequence, new MultiDataSet(sentences, words.gt(2).castTo(DataType.DOUBLE)))
+        assertThat(initializer
+                        .initialize(
+                                sequence,
+                                new MultiDataSet(sentences, words.gt(2).castTo(DataType.DOUBLE)))
                         .layers())
                 .isNotEmpty();
     }

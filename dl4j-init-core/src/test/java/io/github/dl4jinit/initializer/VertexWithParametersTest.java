@@ -112,20 +112,23 @@ class VertexWithParametersTest {
     }
 
     private static void assertListed(InitReport report, int position, String name, String kind, String reason) {
-        assertThat(report.layers()).filteredOn(line -> line.layer().equals(name)).singleElement().satisfies(line -> {
-            assertThat(line.outcome()).isEqualTo(Outcome.SKIPPED);
-            assertThat(line.kind()).isEqualTo(kind);
-            assertThat(line.position()).isEqualTo(position);
-            assertThat(line.note()).contains(reason);
-        });
+        assertThat(report.layers())
+                .filteredOn(line -> line.layer().equals(name))
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.outcome()).isEqualTo(Outcome.SKIPPED);
+                    assertThat(line.kind()).isEqualTo(kind);
+                    assertThat(line.position()).isEqualTo(position);
+                    assertThat(line.note()).contains(reason);
+                });
         assertThat(report.layers()).extracting(LayerReport::position).isSorted();
     }
 
     @ParameterizedTest
     @MethodSource("initializers")
     void attentionVertex_hasItsLine(NetworkInitializer initializer) {
-        MultiDataSet batch = new MultiDataSet(
-                Networks.normal(1, DataType.DOUBLE, 9, 4, 5), Networks.oneHot(2, DataType.DOUBLE, 9));
+        MultiDataSet batch =
+                new MultiDataSet(Networks.normal(1, DataType.DOUBLE, 9, 4, 5), Networks.oneHot(2, DataType.DOUBLE, 9));
         ComputationGraph network = attention();
         INDArray before = network.getVertex("attention").params().dup();
         InitReport report = initializer.initialize(network, batch);
@@ -139,8 +142,8 @@ class VertexWithParametersTest {
 
     @Test
     void ownVertex_hasItsLine_frozenOrNot() {
-        MultiDataSet batch = new MultiDataSet(
-                Networks.normal(1, DataType.DOUBLE, 9, 3), Networks.oneHot(2, DataType.DOUBLE, 9));
+        MultiDataSet batch =
+                new MultiDataSet(Networks.normal(1, DataType.DOUBLE, 9, 3), Networks.oneHot(2, DataType.DOUBLE, 9));
         assertListed(
                 Lsuv.defaults().initialize(own(new Product()), batch), 1, "own", "Product", "a vertex with parameters");
         assertListed(

@@ -66,7 +66,10 @@ public final class Batches {
                             + " array(s) of labels" + (given > 0 && missing ? ", some null" : ""));
         }
         for (int i = 0; i < outputs; i++) {
-            requireExamples("the array of labels of output " + i, labels[i], batch.getFeatures(i < batch.getFeatures().length ? i : 0));
+            requireExamples(
+                    "the array of labels of output " + i,
+                    labels[i],
+                    batch.getFeatures(i < batch.getFeatures().length ? i : 0));
         }
     }
 

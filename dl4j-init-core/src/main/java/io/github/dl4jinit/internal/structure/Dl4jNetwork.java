@@ -59,7 +59,8 @@ public sealed interface Dl4jNetwork permits Dl4jChain, Dl4jGraph {
                         || !Arrays.equals(array.shape(), model.shape())
                         || Arrays.equals(array.stride(), model.stride())
                 ? array
-                : Nd4j.create(array.data(), model.shape().clone(), model.stride().clone(), array.offset(), model.ordering());
+                : Nd4j.create(
+                        array.data(), model.shape().clone(), model.stride().clone(), array.offset(), model.ordering());
     }
 
     private static void requireInit(boolean called) {

@@ -61,7 +61,9 @@ record FirstLayers(List<Entry> entries) {
     }
 
     private static Optional<WeightShape.Kind> kind(Step.OfLayer step, Layer configuration) {
-        return LayerCatalog.of(configuration).weights(configuration, step.layer().paramTable()).stream()
+        return LayerCatalog.of(configuration)
+                .weights(configuration, step.layer().paramTable())
+                .stream()
                 .map(weight -> weight.shape().kind())
                 .findFirst();
     }
@@ -74,7 +76,8 @@ record FirstLayers(List<Entry> entries) {
         String where = "features of input " + entry.input().number() + " have the shape "
                 + Arrays.toString(features.shape()) + ", ";
         Layer configuration = entry.configuration();
-        String layer = "'" + entry.step().name() + "' (" + configuration.getClass().getSimpleName() + ")";
+        String layer =
+                "'" + entry.step().name() + "' (" + configuration.getClass().getSimpleName() + ")";
         INDArray signal = adapted(features, entry, where, layer);
         Optional<LayerFacts> facts = LayerCatalog.facts(configuration.getClass());
         long needed = width(configuration);
@@ -165,9 +168,10 @@ record FirstLayers(List<Entry> entries) {
         double least = features.minNumber().doubleValue();
         double largest = features.maxNumber().doubleValue();
         if (least < 0 || largest >= vocabulary) {
-            throw new IllegalArgumentException("features of input " + entry.input().number() + " are indices from "
-                    + least + " to " + largest + ", and " + layer + " takes those from 0 to " + (vocabulary - 1)
-                    + ", its nIn less 1");
+            throw new IllegalArgumentException(
+                    "features of input " + entry.input().number() + " are indices from "
+                            + least + " to " + largest + ", and " + layer + " takes those from 0 to " + (vocabulary - 1)
+                            + ", its nIn less 1");
         }
     }
 }

@@ -18,8 +18,8 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
-import org.deeplearning4j.util.TimeSeriesUtils;
 import org.deeplearning4j.nn.weights.embeddings.WeightInitEmbedding;
+import org.deeplearning4j.util.TimeSeriesUtils;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -57,8 +57,7 @@ public final class LayerNode {
      * @param channelsLast whether the channels of what it gets are known to lie on the last axis
      * @param keepsGiven whether weights that somebody gave stay as they are
      */
-    static LayerNode of(
-            Step.OfLayer step, int position, boolean frozen, boolean channelsLast, boolean keepsGiven) {
+    static LayerNode of(Step.OfLayer step, int position, boolean frozen, boolean channelsLast, boolean keepsGiven) {
         NeuralNetConfiguration holder = innermost(step.layer()).conf();
         // Wrappers share the configuration inside them with the user's network, also when they are cloned.
         org.deeplearning4j.nn.conf.layers.Layer configuration =

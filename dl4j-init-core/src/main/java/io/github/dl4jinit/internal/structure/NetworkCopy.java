@@ -45,8 +45,7 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
         this(original, copy, isFrozen, name -> false);
     }
 
-    private NetworkCopy(
-            Dl4jNetwork original, Dl4jNetwork copy, IntPredicate isFrozen, Predicate<String> keepsGiven) {
+    private NetworkCopy(Dl4jNetwork original, Dl4jNetwork copy, IntPredicate isFrozen, Predicate<String> keepsGiven) {
         this.original = original;
         this.copy = copy;
         this.steps = copy.steps();
@@ -54,11 +53,7 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
         for (int i = 0; i < steps.size(); i++) {
             if (steps.get(i) instanceof Step.OfLayer layer) {
                 LayerNode node = LayerNode.of(
-                        layer,
-                        position,
-                        isFrozen.test(i),
-                        isChannelsLastBefore(layer),
-                        keepsGiven.test(layer.name()));
+                        layer, position, isFrozen.test(i), isChannelsLastBefore(layer), keepsGiven.test(layer.name()));
                 nodes.add(node);
                 views.add(node.hasParameters() ? node.view() : null);
             } else {
@@ -217,7 +212,8 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
         }
         LayerView view = views.get(step);
         if (view != null) {
-            return new FlowNode(view.name(), FlowNode.Kind.LAYER, steps.get(step).sources(), view, null);
+            return new FlowNode(
+                    view.name(), FlowNode.Kind.LAYER, steps.get(step).sources(), view, null);
         }
         return steps.get(step) instanceof Step.OfVertex vertex
                 ? new FlowNode(vertex.name(), VertexFacts.flow(vertex.configuration()), vertex.sources(), null, null)
