@@ -65,8 +65,7 @@ public record AutoInit(double inputMean, double inputVariance) implements DataFr
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return InitializationPass.run("AutoInit", model, network -> {
-            network.requireBatch(batch);
+        return InitializationPass.runOnCopy("AutoInit", model, batch, network -> {
             SignalMoments[] inputs = new SignalMoments[batch.getFeatures().length];
             Arrays.setAll(inputs, i -> measure(batch, i));
             return new AutoInitPass(network, i -> inputs[i]).run();

@@ -1,6 +1,5 @@
 package io.github.dl4jinit.initializer;
 
-import io.github.dl4jinit.network.Moments;
 import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.report.InitReport;
 import java.util.Locale;
@@ -93,6 +92,7 @@ public final class Box implements DataFreeInitializer {
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
+        InitializationPass.requireBatch(model, batch);
         ValueRange measured = measure(batch);
         if (inputBox != null && !(inputBox.contains(measured.low()) && inputBox.contains(measured.high()))) {
             throw new IllegalArgumentException("the batch lies in " + measured + ", outside of the input box "
@@ -124,12 +124,6 @@ public final class Box implements DataFreeInitializer {
     private static ValueRange measure(MultiDataSet batch) {
         ValueRange all = null;
         for (INDArray features : batch.getFeatures()) {
-            if (features == null || features.isEmpty()) {
-                throw new IllegalArgumentException("the batch has empty features: give at least one example");
-            }
-            if (!Double.isFinite(Moments.of(features).variance())) {
-                throw new IllegalArgumentException("the batch holds NaN or infinite values: clean it first");
-            }
             ValueRange one = new ValueRange(
                     features.minNumber().doubleValue(), features.maxNumber().doubleValue());
             all = all == null ? one : all.hull(one);

@@ -22,14 +22,17 @@ public interface DataFreeInitializer extends NetworkInitializer {
     InitReport initialize(Model model);
 
     /**
-     * Initializes a network; the batch is not looked at unless the implementation says so.
+     * Initializes a network; of the batch no more is looked at than whether the network can take it, unless the implementation says so.
      *
      * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called
-     * @param batch any
+     * @param batch features for every input
      * @return what was done, layer by layer
+     * @throws IllegalArgumentException if the batch is null, empty, not finite or does not fit the network
+     * @throws IllegalStateException if the network has not been init()ed
      */
     @Override
     default InitReport initialize(Model model, MultiDataSet batch) {
+        InitializationPass.requireBatch(model, batch);
         return initialize(model);
     }
 }

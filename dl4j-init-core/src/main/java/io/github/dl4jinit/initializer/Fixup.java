@@ -72,12 +72,15 @@ public record Fixup() implements DataFreeInitializer {
     }
 
     private static Optional<String> obstacle(LayerView layer, List<ResidualBlock> blocks) {
+        if (layer.whySkipped().isPresent()) {
+            return layer.whySkipped();
+        }
         if (blocks.isEmpty()) {
             return Optional.of("the network has no residual block: no element-wise add joins branches of one signal");
         }
         return layer.weights().stream().anyMatch(weight -> weight.role() == Role.RECURRENT)
                 ? Optional.of("recurrent: the method is for layers without a state")
-                : layer.whySkipped();
+                : Optional.empty();
     }
 
     private static LayerReport initialize(LayerView layer, List<ResidualBlock> blocks) {

@@ -97,7 +97,8 @@ public final class GradInit implements NetworkInitializer {
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return InitializationPass.runOnCopy("GradInit", model, network -> new GradInitPass(this, network, batch).run());
+        return InitializationPass.runOnCopy(
+                "GradInit", model, batch, network -> new GradInitPass(this, network, batch).run());
     }
 
     /** Builds a {@link GradInit}; what is not set is as in {@link GradInit#defaults()}. */

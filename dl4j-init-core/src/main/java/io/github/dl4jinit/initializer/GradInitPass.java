@@ -29,6 +29,9 @@ final class GradInitPass {
 
     List<LayerReport> run() {
         ScaledArrays arrays = new ScaledArrays(network, true);
+        if (arrays.items().isEmpty()) {
+            return arrays.skipped();
+        }
         double[] factors = new double[arrays.items().size()];
         Arrays.fill(factors, 1);
         try (LossGradient loss = LossGradient.of(network, batch)) {

@@ -87,7 +87,7 @@ public final class LayerFusion implements NetworkInitializer {
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
         return InitializationPass.runOnCopy(
-                "LayerFusion", model, network -> new LayerFusionPass(trained, first, second, estimate, network)
+                "LayerFusion", model, batch, network -> new LayerFusionPass(trained, first, second, estimate, network)
                         .run(batch));
     }
 }

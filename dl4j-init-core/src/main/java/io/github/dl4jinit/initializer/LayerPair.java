@@ -53,6 +53,11 @@ final class LayerPair {
         return outcome;
     }
 
+    /** Why the pair stalled, or "". */
+    String obstacle() {
+        return outcome == Outcome.STALLED ? note : "";
+    }
+
     void before(BridgeLine report, String remark) {
         this.before = report;
         this.note = remark;

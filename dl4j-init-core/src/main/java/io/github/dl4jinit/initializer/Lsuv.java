@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,6 +42,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * may be needed. Dropout is off and batch normalization uses its stored statistics, which in a fresh network pass the
  * signal on unchanged.
  *
+ * <p>The variance must be one over examples. Where their responses differ by less than a hundredth of their size (the root of
+ * {@link Response#variety}), as with a column of thousands among standard ones, pictures that are all alike, or one example, what they have
+ * in common would come out more than a hundred times the target. Such a layer is reported as stalled, and its mean square is brought to v
+ * instead, if it has no biases; else it stays as drawn.
+ *
  * <p>When to use it: deep plain networks of any activation, and whenever the inputs are not standardized, since the first
  * layer takes up their scale. When not: a layer after layer normalization gains nothing; a tiny batch measures the
  * variance badly (hundreds of examples are enough).
@@ -48,10 +54,13 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Source: D. Mishkin, J. Matas, "All you need is a good init", ICLR 2016, Algorithm 1. Ours: the variance target and its
  * relative tolerance, the default tolerance of 0.01 (the authors' first code has 0.02; here a tighter one costs nothing),
  * and recurrent layers, which the paper does not treat: the response is the input's part x W of the gates, and recurrent
- * weights stay as drawn. In separable convolutions the point-wise stage is the one that is scaled.
+ * weights stay as drawn. In separable convolutions the point-wise stage is the one that is scaled. The bound of a hundredth is ours.
  */
 @API(status = API.Status.STABLE, since = "0.1")
 public final class Lsuv implements NetworkInitializer {
+
+    /** See the class: a hundredth, squared. */
+    private static final double LEAST_VARIETY = 1e-4;
 
     private final double targetVariance;
     private final double tolerance;
@@ -111,7 +120,7 @@ public final class Lsuv implements NetworkInitializer {
 
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return InitializationPass.run("LSUV", model, network -> sweep(network, batch));
+        return InitializationPass.runOnCopy("LSUV", model, batch, only, network -> sweep(network, batch));
     }
 
     private List<LayerReport> sweep(NetworkView network, MultiDataSet batch) {
@@ -154,19 +163,35 @@ public final class Lsuv implements NetworkInitializer {
 
     private LayerReport normalize(LayerView layer, Response response) {
         Moments before = response.moments();
-        Moments now = before;
+        double variety = isConstant(before, response) ? 1 : response.variety();
+        boolean alike = variety < LEAST_VARIETY;
+        if (alike && !hasBias(response)) {
+            response.scale(Math.sqrt(targetVariance / (before.mean() * before.mean() + before.variance())));
+        }
+        Moments now = alike ? response.moments() : before;
         int iterations = 0;
-        while (!accepts(now) && iterations < maxIterations && !isConstant(now, response)) {
+        while (!alike && !accepts(now) && iterations < maxIterations && !isConstant(now, response)) {
             response.scale(Math.sqrt(targetVariance / now.variance()));
             iterations++;
             now = response.moments();
         }
+        boolean reached = !alike && accepts(now);
         return ReportLines.of(
                 layer,
                 response.map().parameter(),
-                accepts(now) ? Outcome.CONVERGED : Outcome.STALLED,
+                reached ? Outcome.CONVERGED : Outcome.STALLED,
                 new Scaling(before.variance(), now.variance(), iterations),
-                accepts(now) ? "" : whyStalled(now, response));
+                reached ? "" : alike ? whyAlike(variety, response) : whyStalled(now, response));
+    }
+
+    private static String whyAlike(double variety, Response response) {
+        return response.values().size(0) < 2
+                ? "one example shows no variance over examples: give hundreds"
+                : String.format(
+                        Locale.ROOT,
+                        "its responses to all examples are alike but for %.2g of their size. Standardize the inputs, or give more"
+                                + " different examples; else the layers before it make them alike",
+                        Math.sqrt(variety));
     }
 
     private boolean accepts(Moments moments) {
@@ -179,15 +204,19 @@ public final class Lsuv implements NetworkInitializer {
         return Math.sqrt(moments.variance()) <= 8 * unit * Math.abs(moments.mean());
     }
 
+    private static boolean hasBias(Response response) {
+        INDArray bias = response.map().bias();
+        return bias != null && bias.amaxNumber().doubleValue() > 0;
+    }
+
     private String whyStalled(Moments moments, Response response) {
         if (isConstant(moments, response)) {
             return "its response is the same number for the whole batch: a dead layer, or constant features";
         }
-        INDArray bias = response.map().bias();
         return "after " + maxIterations + " scalings: "
-                + (bias == null || bias.amaxNumber().doubleValue() == 0
-                        ? "rounding does not reach the tolerance"
-                        : "its biases vary more than its weighted inputs");
+                + (hasBias(response)
+                        ? "its biases vary more than its weighted inputs"
+                        : "rounding does not reach the tolerance");
     }
 
     private Optional<String> whySkipped(LayerView layer) {
@@ -244,7 +273,10 @@ public final class Lsuv implements NetworkInitializer {
             return this;
         }
 
-        /** Initializes only these layers, as DL4J names them: "layer0", ..., or the user's names. Default: all. */
+        /**
+         * Initializes only these layers, as DL4J names them: "layer0", ..., or the user's names. Default: all but those whose word vectors
+         * were given by {@code EmbeddingLayer.Builder.weightInit(...)}, which are replaced only if they are named here.
+         */
         public Builder only(String... names) {
             only = Set.copyOf(Arrays.asList(names));
             return this;

@@ -94,7 +94,8 @@ public final class MetaInit implements NetworkInitializer {
      */
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
-        return InitializationPass.runOnCopy("MetaInit", model, network -> new MetaInitPass(this, network, batch).run());
+        return InitializationPass.runOnCopy(
+                "MetaInit", model, batch, network -> new MetaInitPass(this, network, batch).run());
     }
 
     /** Builds a {@link MetaInit}; what is not set is as in {@link MetaInit#defaults()}. */
@@ -136,8 +137,8 @@ public final class MetaInit implements NetworkInitializer {
         }
 
         /**
-         * Whether features are replaced by standard normal numbers, the default, or are the batch's own. Integer features are always the
-         * batch's own.
+         * Whether features are replaced by standard normal numbers, the default, or are the batch's own. Integer features, and indices for an
+         * embedding, are always the batch's own.
          */
         public Builder gaussianInputs(boolean wanted) {
             gaussianInputs = wanted;

@@ -6,6 +6,7 @@ import io.github.dl4jinit.report.LayerReport;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -18,15 +19,21 @@ final class MetaInitPass {
     private final MetaInit settings;
     private final NetworkCopy network;
     private final org.nd4j.linalg.dataset.api.MultiDataSet batch;
+    /** Inputs whose features are indices, which no normal number can replace. */
+    private final Set<Integer> words;
 
     MetaInitPass(MetaInit settings, NetworkCopy network, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
         this.settings = settings;
         this.network = network;
         this.batch = batch;
+        this.words = network.inputsOfIndices();
     }
 
     List<LayerReport> run() {
         ScaledArrays weights = new ScaledArrays(network, false);
+        if (weights.items().isEmpty()) {
+            return weights.skipped();
+        }
         double[] factors = new double[weights.items().size()];
         Arrays.fill(factors, 1);
         try (LossGradient loss = LossGradient.of(network, batch)) {
@@ -72,7 +79,7 @@ final class MetaInitPass {
     private MultiDataSet random() {
         INDArray[] features = batch.getFeatures().clone();
         for (int i = 0; settings.gaussianInputs() && i < features.length; i++) {
-            if (features[i].dataType().isFPType()) {
+            if (features[i].dataType().isFPType() && !words.contains(i)) {
                 features[i] = Nd4j.randn(features[i].dataType(), features[i].shape());
             }
         }

@@ -10,8 +10,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 /**
  * Initializes a whole network, looking at one batch of data.
  *
- * <p>Implementations keep four promises. If anything throws, the model is bit for bit what it was. Frozen layers and the
- * updater's state are never changed. Random numbers come from {@code Nd4j.getRandom()}, seeded with the network's own
+ * <p>Implementations keep four promises. If anything throws, the model is bit for bit what it was. Frozen layers, word vectors that
+ * somebody gave ({@code EmbeddingLayer.Builder.weightInit(EmbeddingInitializer)}) and the updater's state are never changed. Random numbers come from {@code Nd4j.getRandom()}, seeded with the network's own
  * seed as {@code init()} does it, and the generator is left as it was found: one seed, the same bits. They are immutable,
  * so that several threads may use one.
  */
@@ -36,8 +36,12 @@ public interface NetworkInitializer {
      * @param model a MultiLayerNetwork or ComputationGraph on which {@code init()} has been called
      * @param batch features; masks are applied; labels may be missing
      * @return what was done, layer by layer
+     * @throws IllegalArgumentException if the batch is null, empty, not finite or does not fit the network
      */
     default InitReport initialize(Model model, DataSet batch) {
+        if (batch == null) {
+            throw new IllegalArgumentException("the batch is null: give features");
+        }
         return initialize(
                 model,
                 new org.nd4j.linalg.dataset.MultiDataSet(

@@ -58,6 +58,11 @@ final class ScaledArrays {
         return items;
     }
 
+    /** Why each layer was skipped, where there is nothing to scale. */
+    List<LayerReport> skipped() {
+        return lines(new double[0], 0, true, "");
+    }
+
     /** The norm of an array at factor 1. */
     double norm(int item) {
         return part(start, item).norm2Number().doubleValue();

@@ -47,10 +47,13 @@ final class Shuffle {
         }
         long[] shape = array.shape().clone();
         shape[0] = examples.length;
-        INDArray taken = Nd4j.create(array.dataType(), shape);
+        // Rows of matrices: slices of an array [n, 1] have no shape that could be put into another.
+        long width = array.length() / array.size(0);
+        INDArray rows = array.dup('c').reshape('c', array.size(0), width);
+        INDArray taken = Nd4j.create(array.dataType(), new long[] {examples.length, width}, 'c');
         for (int i = 0; i < examples.length; i++) {
-            taken.putSlice(i, array.slice(examples[i]));
+            taken.getRow(i).assign(rows.getRow(examples[i]));
         }
-        return taken;
+        return taken.reshape('c', shape);
     }
 }

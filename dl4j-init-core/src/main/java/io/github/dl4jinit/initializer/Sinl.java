@@ -188,7 +188,7 @@ public final class Sinl implements NetworkInitializer {
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
         SinlPass pass = new SinlPass(this, batch);
-        InitReport report = InitializationPass.run("SINL", model, pass::run);
+        InitReport report = InitializationPass.runOnCopy("SINL", model, batch, pass::run);
         return report.with(pass.pairs(), pass.times());
     }
 

@@ -206,22 +206,23 @@ final class SinlPass {
         Map<Integer, String> starts = new HashMap<>();
         chains.forEach(chain -> starts.put(
                 chain.layers().get(0).position(), "first of " + chain.layers().size() + " after " + chain.start()));
-        Map<Integer, Outcome> outcomes = new HashMap<>();
+        Map<Integer, LayerPair> pairOf = new HashMap<>();
         for (LayerPair pair : pairs) {
-            outcomes.put(pair.first().position(), pair.outcome());
-            outcomes.put(pair.last().position(), pair.outcome());
+            pairOf.put(pair.first().position(), pair);
+            pairOf.put(pair.last().position(), pair);
         }
         return network.layers().stream()
                 .map(layer -> {
-                    Outcome outcome = outcomes.get(layer.position());
-                    return outcome == null
+                    LayerPair pair = pairOf.get(layer.position());
+                    return pair == null
                             ? ReportLines.skipped(layer, layer.whyUnchained().orElseThrow())
-                            : line(layer, outcome, starts.getOrDefault(layer.position(), ""));
+                            : line(layer, pair, starts.getOrDefault(layer.position(), ""));
                 })
                 .toList();
     }
 
-    private LayerReport line(LayerView layer, Outcome outcome, String note) {
+    private LayerReport line(LayerView layer, LayerPair pair, String start) {
+        Outcome outcome = pair.outcome();
         boolean measured = settings.signal() == Signal.ACTIVATIONS;
         return ReportLines.of(
                 layer,
@@ -231,7 +232,9 @@ final class SinlPass {
                         measured ? firstVariances.get(layer.position()) : null,
                         measured ? lastVariances.get(layer.position()) : null,
                         outcome == Outcome.CONVERGED ? 1 : 0),
-                note);
+                outcome == Outcome.CONVERGED || start.isEmpty()
+                        ? start + pair.obstacle()
+                        : start + "; " + pair.obstacle());
     }
 
     List<PairLine> pairs() {

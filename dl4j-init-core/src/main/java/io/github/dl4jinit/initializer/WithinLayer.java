@@ -99,7 +99,7 @@ public final class WithinLayer implements NetworkInitializer {
     @Override
     public InitReport initialize(Model model, MultiDataSet batch) {
         return InitializationPass.runOnCopy(
-                "WithinLayer", model, network -> new WithinLayerPass(this, network, batch).run());
+                "WithinLayer", model, batch, network -> new WithinLayerPass(this, network, batch).run());
     }
 
     /** Builds a {@link WithinLayer}; what is not set is as in {@link WithinLayer#defaults()}. */

@@ -73,7 +73,7 @@ final class WithinLayerPass {
 
     List<LayerReport> run() {
         network.sweep(batch, new UnitScaling());
-        if (settings.balance()) {
+        if (settings.balance() && !progress.isEmpty()) {
             try (LossGradient top = LossGradient.random(network, batch)) {
                 balance(top);
             }

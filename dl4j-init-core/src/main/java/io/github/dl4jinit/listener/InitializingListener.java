@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * from Keras says that it has not been trained: freeze what it has learned, or name the new layers to the initializer. If the initializer
  * throws, {@code fit} throws, and the parameters are what they were. Several listeners run in their order, the last one decides. Several networks may
  * share a listener, in several threads, and {@link #reports} has the report of each; but initialize by hand before handing a network to a ParallelWrapper, whose
- * workers would each see another minibatch. After its one run it costs a comparison of references per iteration.
+ * workers would each see another minibatch. DL4J fits a network without parameters by doing nothing, and calls no listener. After its one run it costs a comparison of references per iteration.
  */
 @API(status = API.Status.STABLE, since = "0.1")
 public final class InitializingListener extends BaseTrainingListener {

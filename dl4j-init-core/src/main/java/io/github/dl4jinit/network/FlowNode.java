@@ -11,7 +11,7 @@ import org.nd4j.linalg.activations.IActivation;
  * @param name DL4J's name of the layer or vertex
  * @param kind what it does to the signal, at inference
  * @param sources indices, in {@link NetworkView#flow}, of the steps whose outputs it takes
- * @param layer the layer, of a step of kind {@link Kind#LAYER}, else null
+ * @param layer the layer or vertex, of a step of kind {@link Kind#LAYER}, else null
  * @param activation the function, of a step of kind {@link Kind#ACTIVATION}, else null
  */
 @API(status = API.Status.STABLE, since = "0.1")
@@ -26,7 +26,7 @@ public record FlowNode(
     public enum Kind {
         /** An input of the network. */
         INPUT,
-        /** A layer that has parameters. */
+        /** A layer, or a vertex, that has parameters. */
         LAYER,
         /** An activation function that stands by itself. */
         ACTIVATION,

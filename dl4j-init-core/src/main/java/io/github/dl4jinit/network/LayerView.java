@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 
 /**
- * One layer that has parameters, as initializers see it.
+ * One layer, or vertex of a graph, that has parameters, as initializers see it.
  *
- * @param position place in the order of execution among the layers that have parameters, from 0
+ * @param position place in the order of execution among the layers and vertices that have parameters, from 0
  * @param name DL4J's name: "layer0", ... unless the user gave one; the vertex name in a ComputationGraph
- * @param kind simple name of the layer's configuration class, for reports
+ * @param kind simple name of the class of the layer's or vertex's configuration, for reports
  * @param activation the layer's activation function, or null if it has none
  * @param output whether a loss is taken of its output
  * @param weights its weight arrays; empty if there is an obstacle

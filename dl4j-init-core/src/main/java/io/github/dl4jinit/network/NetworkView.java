@@ -14,7 +14,12 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 @API(status = API.Status.STABLE, since = "0.1")
 public interface NetworkView {
 
-    /** {@return the layers that have parameters: in the order of execution, with live views into the copy's weights} */
+    /**
+     * The layers that have parameters, and the vertices of a graph that have parameters and are no layers, such as an AttentionVertex: these are
+     * always to be skipped.
+     *
+     * @return in the order of execution, with live views into the copy's weights
+     */
     List<LayerView> layers();
 
     /** {@return the runs of layers that feed only each other: in the order of execution; a layer is in at most one} */

@@ -1,11 +1,14 @@
 package io.github.dl4jinit.network;
 
+import io.github.dl4jinit.internal.signal.Masks;
 import java.util.function.Supplier;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Broadcast;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * What a layer's weights make of its input before the activation, and the means to scale both together.
@@ -96,6 +99,44 @@ public final class Response {
     }
 
     /**
+     * How much of the weighted inputs tells examples apart: their variance over the batch, at each unit and position by itself, averaged over
+     * units and positions, as a part of their mean square. The bias is left out, so scaling does not change it. Steps of recurrent layers, and
+     * of layers that compute step by step, count as examples.
+     *
+     * @return from 0, where all examples give the same, to 1, where they have nothing in common; 0 if there is one example, or if all is 0
+     */
+    public double variety() {
+        INDArray bias = bias();
+        INDArray weighted = values;
+        if (bias != null) {
+            weighted = values.dup();
+            Broadcast.sub(weighted, bias, weighted, biasAxis);
+        }
+        Moments all = Moments.of(weighted, mask);
+        double square = all.mean() * all.mean() + all.variance();
+        return values.size(0) < 2 || square == 0 ? 0 : Math.min(1, varianceOverExamples(weighted) / square);
+    }
+
+    private double varianceOverExamples(INDArray weighted) {
+        DataType type = weighted.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+        INDArray numbers = weighted.castTo(type);
+        if (mask == null) {
+            return numbers.var(false, 0).meanNumber().doubleValue();
+        }
+        INDArray counts = Masks.widen(mask, numbers).castTo(type);
+        INDArray mean = numbers.mul(counts).sum(true, 0).divi(Transforms.max(counts.sum(true, 0), 1));
+        INDArray deviations = numbers.sub(mean).muli(counts);
+        return deviations.muli(deviations).sumNumber().doubleValue()
+                / counts.sumNumber().doubleValue();
+    }
+
+    /** The bias along its axis, or null if there is none in the response or it is 0. */
+    private @Nullable INDArray bias() {
+        INDArray bias = biasAxis < 0 ? null : map.bias();
+        return bias == null || bias.amaxNumber().doubleValue() == 0 ? null : bias.reshape(bias.length());
+    }
+
+    /**
      * Takes the mean of each channel off the bias, and off the response with it, as if the layer had been computed again.
      * A layer without a bias stays as it is.
      */
@@ -119,12 +160,11 @@ public final class Response {
             throw new IllegalArgumentException("factor must be finite and not 0, got " + factor);
         }
         map.weights().muli(factor);
-        INDArray bias = biasAxis < 0 ? null : map.bias();
-        if (bias == null || bias.amaxNumber().doubleValue() == 0) {
+        INDArray row = bias();
+        if (row == null) {
             values.muli(factor);
             return;
         }
-        INDArray row = bias.reshape(bias.length());
         Broadcast.sub(values, row, values, biasAxis);
         values.muli(factor);
         Broadcast.add(values, row, values, biasAxis);

@@ -24,7 +24,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Whatever throws, and wherever: the user's network and random generator are what they were. */
 class InitializationPassTest {
 
-    private static final MultiDataSet BATCH = new MultiDataSet(new INDArray[] {Nd4j.ones(3, 5)}, null);
+    private static final MultiDataSet BATCH =
+            new MultiDataSet(new INDArray[] {Networks.normal(1, DataType.FLOAT, 3, 5)}, null);
 
     private static final class Bang extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -264,14 +264,17 @@ class LsuvTest {
     }
 
     @Test
-    void constantFeatures_andBatchOfOne_stillSpreadOverTheUnits() {
+    void constantFeatures_andBatchOfOne_areNamedOutcomes() {
         MultiLayerNetwork network = Networks.dense(DataType.DOUBLE, Activation.TANH, 5, 8, 9);
         DataSet constant = new DataSet(Nd4j.ones(DataType.DOUBLE, 10, 5), null);
-        assertThat(Lsuv.defaults().initialize(network, constant).converged()).isTrue();
+        assertThat(Lsuv.defaults().initialize(network, constant).layers()).allSatisfy(line -> {
+            assertThat(line.outcome()).isEqualTo(Outcome.STALLED);
+            assertThat(line.note()).contains("are alike but for");
+        });
         assertThat(Lsuv.defaults()
                         .initialize(network, shifted(DataType.DOUBLE, 1, 5))
-                        .converged())
-                .isTrue();
+                        .layers())
+                .allSatisfy(line -> assertThat(line.note()).contains("one example"));
         DataSet zero = new DataSet(Nd4j.zeros(DataType.DOUBLE, 10, 5), null);
         InitReport report = Lsuv.defaults().initialize(network, zero);
         assertThat(report.layers()).allMatch(line -> line.outcome() == Outcome.STALLED);
@@ -311,7 +314,7 @@ class LsuvTest {
         assertRefused(new DataSet(nan, null), "features of input 0 hold NaN or infinite values");
         assertRefused(new DataSet(infinite, null), "features of input 0 hold NaN or infinite values");
         assertRefused(new DataSet(Nd4j.empty(DataType.DOUBLE), null), "features of input 0 are empty");
-        assertRefused(new DataSet(Nd4j.ones(DataType.DOUBLE, 3, 6), null), "6 columns", "5");
+        assertRefused(new DataSet(Nd4j.ones(DataType.DOUBLE, 3, 6), null), "a width of 6", "needs 5");
     }
 
     @Test

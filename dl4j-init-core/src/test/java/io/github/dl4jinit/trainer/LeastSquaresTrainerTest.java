@@ -388,8 +388,29 @@ class LeastSquaresTrainerTest {
         INDArray dead = network.params().dup();
         assertThatThrownBy(() -> trainer.fit(data))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("rank 0");
+                .hasMessageContaining("rank 0")
+                .hasMessageContaining("They are dead");
         assertThat(network.params()).isEqualTo(dead);
+    }
+
+    /** Both were told that their hidden layers are dead. */
+    @Test
+    void oneExample_andABatchThatIsMasked_areNotDeadLayers() {
+        MultiLayerNetwork network = Regression.chain(
+                DataType.DOUBLE, Regression.output(LossFunction.MSE).build());
+        LeastSquaresTrainer trainer = LeastSquaresTrainer.builder(network).build();
+        INDArray before = network.params().dup();
+        assertThatThrownBy(() -> trainer.fit(Regression.data(DataType.DOUBLE, 1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("of one example the bias takes up everything")
+                .hasMessageNotContaining("dead");
+        DataSet masked = Regression.data(DataType.DOUBLE, EXAMPLES);
+        masked.setLabelsMaskArray(Nd4j.zeros(DataType.DOUBLE, EXAMPLES, 1));
+        assertThatThrownBy(() -> trainer.fit(masked))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the mask of the labels leaves no example")
+                .hasMessageNotContaining("dead");
+        assertThat(network.params()).isEqualTo(before);
     }
 
     @Test

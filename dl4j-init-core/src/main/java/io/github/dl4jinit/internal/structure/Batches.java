@@ -12,7 +12,16 @@ public final class Batches {
 
     private Batches() {}
 
+    /** Whether a batch is there, is finite, and has the shapes that the network's first layers take. */
+    public static void validate(MultiDataSet batch, Dl4jNetwork network) {
+        validate(batch, network.inputs());
+        FirstLayers.of(network).require(batch.getFeatures());
+    }
+
     public static void validate(MultiDataSet batch, int inputs) {
+        if (batch == null) {
+            throw new IllegalArgumentException("the batch is null: give features for " + inputs + " input(s)");
+        }
         INDArray[] features = batch.getFeatures();
         int given = features == null ? 0 : features.length;
         if (given != inputs) {
@@ -21,6 +30,15 @@ public final class Batches {
         }
         for (int i = 0; i < inputs; i++) {
             validate(features[i], i);
+            requireExamples("the features' mask of input " + i, featuresMask(batch, i), features[i]);
+        }
+    }
+
+    private static void requireExamples(String what, @Nullable INDArray array, INDArray features) {
+        if (array != null && array.size(0) != features.size(0)) {
+            throw new IllegalArgumentException(what + " has " + array.size(0) + " rows, shape "
+                    + Arrays.toString(array.shape()) + ": its first axis must be that of the features, which hold "
+                    + features.size(0) + " example(s)");
         }
     }
 
@@ -46,6 +64,12 @@ public final class Batches {
             throw new IllegalArgumentException(
                     "a loss needs labels: the network has " + outputs + " output(s), the batch has " + given
                             + " array(s) of labels" + (given > 0 && missing ? ", some null" : ""));
+        }
+        for (int i = 0; i < outputs; i++) {
+            requireExamples(
+                    "the array of labels of output " + i,
+                    labels[i],
+                    batch.getFeatures(i < batch.getFeatures().length ? i : 0));
         }
     }
 

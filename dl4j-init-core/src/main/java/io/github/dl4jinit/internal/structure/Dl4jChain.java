@@ -65,11 +65,8 @@ public record Dl4jChain(MultiLayerNetwork model) implements Dl4jNetwork {
     public Dl4jNetwork copy() {
         MultiLayerNetwork copy =
                 new MultiLayerNetwork(model.getLayerWiseConfigurations().clone());
-        if (model.numParams() == 0) {
-            copy.init();
-        } else {
-            copy.init(model.params().dup(), false);
-        }
+        copy.init(Dl4jNetwork.initial(model.params().dup()), false);
+        Dl4jNetwork.layOut(model.getLayers(), copy.getLayers());
         return new Dl4jChain(copy);
     }
 
@@ -78,6 +75,7 @@ public record Dl4jChain(MultiLayerNetwork model) implements Dl4jNetwork {
         MultiLayerConfiguration configuration = how.copyOf(model.getLayerWiseConfigurations());
         MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
         copy.init(how.parameters(model.params()), false);
+        Dl4jNetwork.layOut(model.getLayers(), copy.getLayers());
         copy.initGradientsView();
         return new Dl4jChain(copy);
     }

@@ -96,7 +96,8 @@ public record Dl4jGraph(ComputationGraph model) implements Dl4jNetwork {
     @Override
     public Dl4jNetwork copy() {
         ComputationGraph copy = new ComputationGraph(model.getConfiguration().clone());
-        copy.init(model.params().dup(), false);
+        copy.init(Dl4jNetwork.initial(model.params().dup()), false);
+        Dl4jNetwork.layOut(model.getLayers(), copy.getLayers());
         return new Dl4jGraph(copy);
     }
 
@@ -104,6 +105,7 @@ public record Dl4jGraph(ComputationGraph model) implements Dl4jNetwork {
     public Dl4jNetwork copy(DifferentiableConfiguration how) {
         ComputationGraph copy = new ComputationGraph(how.copyOf(model.getConfiguration()));
         copy.init(how.parameters(model.params()), false);
+        Dl4jNetwork.layOut(model.getLayers(), copy.getLayers());
         copy.initGradientsView();
         return new Dl4jGraph(copy);
     }

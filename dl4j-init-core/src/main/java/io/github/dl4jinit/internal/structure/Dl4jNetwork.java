@@ -1,12 +1,16 @@
 package io.github.dl4jinit.internal.structure;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** A MultiLayerNetwork or a ComputationGraph, the user's own or a copy, behind one interface. */
 public sealed interface Dl4jNetwork permits Dl4jChain, Dl4jGraph {
@@ -29,6 +33,34 @@ public sealed interface Dl4jNetwork permits Dl4jChain, Dl4jGraph {
         }
         throw new IllegalArgumentException("a model must be a MultiLayerNetwork or a ComputationGraph, got "
                 + (model == null ? "null" : model.getClass().getName()));
+    }
+
+    /** What init(...) of a copy is to get: DL4J takes no empty array for the parameters of a network that has none. */
+    static @Nullable INDArray initial(INDArray parameters) {
+        return parameters.isEmpty() ? null : parameters;
+    }
+
+    /**
+     * Lays the copy's parameters out as the original's. DL4J reads given word vectors in the order of C when it draws them and in that of Fortran
+     * ever after, so that each copy of its own has other vectors.
+     */
+    static void layOut(Layer[] original, Layer[] copy) {
+        for (int i = 0; i < copy.length; i++) {
+            Map<String, INDArray> own = copy[i].paramTable();
+            Map<String, INDArray> model = original[i].paramTable();
+            if (own != null && model != null) {
+                own.replaceAll((name, array) -> laidOut(array, model.get(name)));
+            }
+        }
+    }
+
+    private static INDArray laidOut(INDArray array, @Nullable INDArray model) {
+        return model == null
+                        || !Arrays.equals(array.shape(), model.shape())
+                        || Arrays.equals(array.stride(), model.stride())
+                ? array
+                : Nd4j.create(
+                        array.data(), model.shape().clone(), model.stride().clone(), array.offset(), model.ordering());
     }
 
     private static void requireInit(boolean called) {

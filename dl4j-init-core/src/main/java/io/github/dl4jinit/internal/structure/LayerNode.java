@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.weights.embeddings.WeightInitEmbedding;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,8 +54,9 @@ public final class LayerNode {
      * @param position place among the layers that have parameters
      * @param frozen whether the user's layer is frozen
      * @param channelsLast whether the channels of what it gets are known to lie on the last axis
+     * @param keepsGiven whether weights that somebody gave stay as they are
      */
-    static LayerNode of(Step.OfLayer step, int position, boolean frozen, boolean channelsLast) {
+    static LayerNode of(Step.OfLayer step, int position, boolean frozen, boolean channelsLast, boolean keepsGiven) {
         NeuralNetConfiguration holder = innermost(step.layer()).conf();
         // Wrappers share the configuration inside them with the user's network, also when they are cloned.
         org.deeplearning4j.nn.conf.layers.Layer configuration =
@@ -62,6 +64,10 @@ public final class LayerNode {
         holder.setLayer(configuration);
         LayerFacts facts = LayerCatalog.of(configuration);
         String obstacle = frozen ? "frozen" : facts.obstacle(configuration).orElse(null);
+        if (obstacle == null && keepsGiven && isGiven(configuration)) {
+            obstacle = "its word vectors were given by .weightInit(...) and stay; Lsuv.builder().only(\"" + step.name()
+                    + "\") would replace them";
+        }
         List<WeightView> weights = List.of();
         if (obstacle == null && step.layer().numParams() > 0) {
             weights = facts.weights(configuration, step.layer().paramTable());
@@ -77,6 +83,11 @@ public final class LayerNode {
                 obstacle);
         boolean last = facts.keepsLayout() ? channelsLast : facts.isChannelsLast(configuration);
         return new LayerNode(step, configuration, facts, view, frozen, last);
+    }
+
+    /** Word vectors are data and no random start. */
+    private static boolean isGiven(org.deeplearning4j.nn.conf.layers.Layer configuration) {
+        return configuration instanceof BaseLayer base && base.getWeightInitFn() instanceof WeightInitEmbedding;
     }
 
     /** A registered class may promise more than a sweep can see. */

@@ -9,7 +9,9 @@ import io.github.dl4jinit.network.NetworkView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,19 +38,29 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
     /** By step; null where a step is no layer. */
     private final List<@Nullable LayerNode> nodes = new ArrayList<>();
 
+    /** By step; null where a step has no parameters. */
+    private final List<@Nullable LayerView> views = new ArrayList<>();
+
     private NetworkCopy(Dl4jNetwork original, Dl4jNetwork copy, IntPredicate isFrozen) {
+        this(original, copy, isFrozen, name -> false);
+    }
+
+    private NetworkCopy(Dl4jNetwork original, Dl4jNetwork copy, IntPredicate isFrozen, Predicate<String> keepsGiven) {
         this.original = original;
         this.copy = copy;
         this.steps = copy.steps();
         int position = 0;
         for (int i = 0; i < steps.size(); i++) {
             if (steps.get(i) instanceof Step.OfLayer layer) {
-                LayerNode node = LayerNode.of(layer, position, isFrozen.test(i), isChannelsLastBefore(layer));
-                position += node.hasParameters() ? 1 : 0;
+                LayerNode node = LayerNode.of(
+                        layer, position, isFrozen.test(i), isChannelsLastBefore(layer), keepsGiven.test(layer.name()));
                 nodes.add(node);
+                views.add(node.hasParameters() ? node.view() : null);
             } else {
                 nodes.add(null);
+                views.add(steps.get(i) instanceof Step.OfVertex vertex ? VertexFacts.view(vertex, position) : null);
             }
+            position += views.get(i) == null ? 0 : 1;
         }
     }
 
@@ -62,6 +74,17 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
     public static NetworkCopy of(Model model) {
         Dl4jNetwork original = Dl4jNetwork.of(model);
         return new NetworkCopy(original, original.copy(), frozen(original));
+    }
+
+    /**
+     * Copies a network for an initializer: weights that somebody gave, such as word vectors, are an obstacle.
+     *
+     * @param model as in {@link #of(Model)}
+     * @param asked names of the layers whose weights may be replaced all the same
+     */
+    public static NetworkCopy toInitialize(Model model, Set<String> asked) {
+        Dl4jNetwork original = Dl4jNetwork.of(model);
+        return new NetworkCopy(original, original.copy(), frozen(original), name -> !asked.contains(name));
     }
 
     /**
@@ -138,7 +161,10 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
 
     @Override
     public List<LayerView> layers() {
-        return nodes().filter(LayerNode::hasParameters).map(LayerNode::view).toList();
+        return views.stream()
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .toList();
     }
 
     @Override
@@ -184,6 +210,11 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
         if (node != null) {
             return node.flowNode(steps.get(step).sources());
         }
+        LayerView view = views.get(step);
+        if (view != null) {
+            return new FlowNode(
+                    view.name(), FlowNode.Kind.LAYER, steps.get(step).sources(), view, null);
+        }
         return steps.get(step) instanceof Step.OfVertex vertex
                 ? new FlowNode(vertex.name(), VertexFacts.flow(vertex.configuration()), vertex.sources(), null, null)
                 : new FlowNode(steps.get(step).name(), FlowNode.Kind.INPUT, List.of(), null, null);
@@ -213,13 +244,18 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
 
     @Override
     public void requireBatch(MultiDataSet batch) {
-        Batches.validate(batch, copy.inputs());
+        Batches.validate(batch, copy);
+    }
+
+    /** Numbers of the inputs whose features are indices of words. */
+    public Set<Integer> inputsOfIndices() {
+        return FirstLayers.ofIndices(steps);
     }
 
     /** All parameters as they are now, in double precision: a new array, in the order of {@code Model.params()}. */
     public INDArray parameters() {
-        return Objects.requireNonNull(
-                new DifferentiableConfiguration(DataType.DOUBLE, false).parameters(copy.params()));
+        INDArray parameters = new DifferentiableConfiguration(DataType.DOUBLE, false).parameters(copy.params());
+        return parameters == null ? Nd4j.empty(DataType.DOUBLE) : parameters;
     }
 
     /** Which parameters are trained by gradient: ones and zeros, of the length of the parameters; null if all are. */
