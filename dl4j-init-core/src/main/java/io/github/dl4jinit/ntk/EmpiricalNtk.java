@@ -76,7 +76,9 @@ public final class EmpiricalNtk {
         /** {@link #STRUCTURED} wherever every layer allows it, else {@link #JACOBIAN}: both are the same sum, in another order. */
         AUTO,
         /**
-         * The derivatives of every output for every example, one backward pass each, and their products. Always right.
+         * The derivatives of every output for every example, one backward pass each, and their products. Always right: by DL4J's own
+         * backward pass, and half of it for layers and vertices on SameDiff (attention, locally connected, capsules, lambdas), where DL4J's
+         * is twice the derivative.
          *
          * <p>Time: (n1 + n2) c backward passes of single examples, and 2 n1 n2 c^2 p operations (trace: c p). Memory: c p numbers for each
          * example of a tile.

@@ -2,6 +2,7 @@ package io.github.dl4jinit.internal.gradient;
 
 import io.github.dl4jinit.internal.memory.StepMemory;
 import io.github.dl4jinit.internal.structure.LayerNode;
+import io.github.dl4jinit.internal.structure.SameDiffBackward;
 import io.github.dl4jinit.network.LayerFacts.LossSlot;
 import java.util.Collections;
 import java.util.Optional;
@@ -107,8 +108,10 @@ abstract sealed class LayerPassage implements Passage
         return backpropagate(null);
     }
 
-    final Pair<Gradient, INDArray> backpropagate(@Nullable INDArray epsilon) {
-        return node().layer().backpropGradient(epsilon, StepMemory.current());
+    /** Of an output layer, whose gradient begins in its loss, null. */
+    private Pair<Gradient, INDArray> backpropagate(@Nullable INDArray epsilon) {
+        INDArray given = epsilon == null ? null : SameDiffBackward.corrected(node().step(), epsilon);
+        return node().layer().backpropGradient(given, StepMemory.current());
     }
 
     private static <T, R> R swapped(Consumer<? super T> slot, T tap, T original, Supplier<R> work) {

@@ -6,6 +6,7 @@ import io.github.dl4jinit.internal.structure.Batches;
 import io.github.dl4jinit.internal.structure.DifferentiableConfiguration;
 import io.github.dl4jinit.internal.structure.LayerNode;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.internal.structure.SameDiffBackward;
 import io.github.dl4jinit.network.LayerFacts.LossSlot;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * precision whatever the network computes with.
  *
  * <p>L(p) = the mean over the examples of the network's own losses, added over its outputs, without L1 and L2; g(p) = its
- * gradient by DL4J's backward pass; {@code H v = (g(p + e v) - g(p - e v)) / (2 e)}.
+ * gradient by DL4J's backward pass, corrected where that is wrong ({@link SameDiffBackward}); {@code H v = (g(p + e v) - g(p - e v)) / (2 e)}.
  *
  * <p>All vectors are [n] in double precision, in the order of {@code Model.params()}. What training does not learn by
  * gradients (frozen layers, the running statistics of batch normalization, the centres of a centre loss) has gradient
@@ -50,7 +51,13 @@ public final class LossGradient implements AutoCloseable {
 
     private static final DifferentiableConfiguration DOUBLES = new DifferentiableConfiguration(DataType.DOUBLE, false);
 
+    private static final Recording.Way TRAINING = new Recording.Way(true, true, Recording.End.LOSS, false);
+
     private final NetworkCopy copy;
+
+    /** Goes back step by step where DL4J's own pass is wrong; null where it is right, which is faster. */
+    private final @Nullable Recorder recorder;
+
     private final INDArray start;
     private MultiDataSet batch;
     private final @Nullable INDArray learned;
@@ -58,6 +65,8 @@ public final class LossGradient implements AutoCloseable {
 
     private LossGradient(NetworkCopy copy, INDArray start, MultiDataSet batch) {
         this.copy = copy;
+        this.recorder =
+                copy.steps().stream().anyMatch(SameDiffBackward::isDoubled) ? new Recorder(copy, TRAINING) : null;
         this.start = start;
         this.batch = batch;
         this.learned = copy.trained();
@@ -174,7 +183,7 @@ public final class LossGradient implements AutoCloseable {
      * @return L(parameters), infinite or NaN if the network's output is
      */
     public double loss(INDArray parameters) {
-        evaluate(parameters);
+        evaluate(parameters, this::ownPass);
         return copy.network().loss();
     }
 
@@ -185,13 +194,25 @@ public final class LossGradient implements AutoCloseable {
      * @return g(parameters), [n], a new array
      */
     public INDArray at(INDArray parameters) {
-        evaluate(parameters);
         INDArray gradients = copy.network().gradients();
         if (gradients == null) {
             throw new IllegalStateException("the network has no parameters to differentiate by");
         }
+        evaluate(parameters, this::differentiate);
         return project(
                 gradients.reshape(start.length()).div(batch.getFeatures(0).size(0)));
+    }
+
+    private void ownPass() {
+        copy.network().computeGradient(batch);
+    }
+
+    private void differentiate() {
+        if (recorder == null) {
+            ownPass();
+        } else {
+            recorder.record(batch).pullBack(batch.getLabels(), (step, delta, gradients) -> {});
+        }
     }
 
     /**
@@ -226,12 +247,12 @@ public final class LossGradient implements AutoCloseable {
         return vector.get(NDArrayIndex.interval(parameter.offset(), parameter.offset() + parameter.length()));
     }
 
-    private void evaluate(INDArray parameters) {
+    private void evaluate(INDArray parameters, Runnable work) {
         copy.network().params().assign(check("the parameters", parameters));
         RandomState found = RandomState.current();
         try {
             randomness.restore();
-            copy.network().computeGradient(batch);
+            work.run();
         } finally {
             found.restore();
         }

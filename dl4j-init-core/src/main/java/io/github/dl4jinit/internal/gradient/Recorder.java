@@ -64,7 +64,7 @@ final class Recorder {
                 continue;
             }
             Passage passage = step instanceof Step.OfVertex vertex
-                    ? new VertexPassage(vertex.vertex(), gather(signals, vertex), way.training())
+                    ? new VertexPassage(vertex, gather(signals, vertex), way.training())
                     : Objects.requireNonNull(layers.get(i))
                             .forward(signals[step.sources().get(0)], examples);
             passages[i] = passage;
