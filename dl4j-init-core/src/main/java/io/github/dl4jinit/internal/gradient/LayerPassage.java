@@ -19,7 +19,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A layer that has been run forward. The family is closed: a layer's rule is one of these. */
 abstract sealed class LayerPassage implements Passage
-        permits Dl4jPassage, NormalizationPassage, TappedProduct, DirectDense, DirectConvolution, DirectPooling {
+        permits Dl4jPassage,
+                NormalizationPassage,
+                PReluPassage,
+                TappedProduct,
+                DirectDense,
+                DirectConvolution,
+                DirectPooling {
 
     /**
      * What a layer gets.

@@ -6,7 +6,6 @@ import io.github.dl4jinit.internal.structure.Batches;
 import io.github.dl4jinit.internal.structure.DifferentiableConfiguration;
 import io.github.dl4jinit.internal.structure.LayerNode;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
-import io.github.dl4jinit.internal.structure.SameDiffBackward;
 import io.github.dl4jinit.network.LayerFacts.LossSlot;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +22,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * precision whatever the network computes with.
  *
  * <p>L(p) = the mean over the examples of the network's own losses, added over its outputs, without L1 and L2; g(p) = its
- * gradient by DL4J's backward pass, corrected where that is wrong ({@link SameDiffBackward}); {@code H v = (g(p + e v) - g(p - e v)) / (2 e)}.
+ * gradient by DL4J's backward pass, corrected where that is wrong (what is built on SameDiff); {@code H v = (g(p + e v) - g(p - e v)) / (2 e)}.
  *
  * <p>All vectors are [n] in double precision, in the order of {@code Model.params()}. What training does not learn by
  * gradients (frozen layers, the running statistics of batch normalization, the centres of a centre loss) has gradient
@@ -55,8 +54,7 @@ public final class LossGradient implements AutoCloseable {
 
     private final NetworkCopy copy;
 
-    /** Goes back step by step where DL4J's own pass is wrong; null where it is right, which is faster. */
-    private final @Nullable Recorder recorder;
+    private final Recorder recorder;
 
     private final INDArray start;
     private MultiDataSet batch;
@@ -65,8 +63,7 @@ public final class LossGradient implements AutoCloseable {
 
     private LossGradient(NetworkCopy copy, INDArray start, MultiDataSet batch) {
         this.copy = copy;
-        this.recorder =
-                copy.steps().stream().anyMatch(SameDiffBackward::isDoubled) ? new Recorder(copy, TRAINING) : null;
+        this.recorder = new Recorder(copy, TRAINING);
         this.start = start;
         this.batch = batch;
         this.learned = copy.trained();
@@ -79,7 +76,8 @@ public final class LossGradient implements AutoCloseable {
      * @param network a copy of the user's network
      * @param batch features and labels for all inputs and outputs; masks are applied
      * @return the loss; the order of its vectors is that of the model's parameters
-     * @throws IllegalArgumentException if the batch is empty, not finite, has no labels, or does not fit the network
+     * @throws IllegalArgumentException if the batch is empty, not finite, has no labels, or does not fit the network, or if DL4J cannot
+     *     go back through a layer
      */
     public static LossGradient of(NetworkCopy network, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
         network.requireBatch(batch);
@@ -132,7 +130,12 @@ public final class LossGradient implements AutoCloseable {
     }
 
     private static LossGradient over(NetworkCopy copy, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
-        return new LossGradient(copy, copy.network().params().dup(), checked(batch, copy));
+        LossGradient loss = new LossGradient(copy, copy.network().params().dup(), checked(batch, copy));
+        loss.recorder.whyNoWayBack().ifPresent(reason -> {
+            loss.close();
+            throw new IllegalArgumentException(reason);
+        });
+        return loss;
     }
 
     private static MultiDataSet checked(org.nd4j.linalg.dataset.api.MultiDataSet batch, NetworkCopy copy) {
@@ -183,8 +186,9 @@ public final class LossGradient implements AutoCloseable {
      * @return L(parameters), infinite or NaN if the network's output is
      */
     public double loss(INDArray parameters) {
-        evaluate(parameters, this::ownPass);
-        return copy.network().loss();
+        double[] loss = new double[1];
+        evaluate(parameters, () -> loss[0] = copy.network().loss(batch));
+        return loss[0];
     }
 
     /**
@@ -203,15 +207,12 @@ public final class LossGradient implements AutoCloseable {
                 gradients.reshape(start.length()).div(batch.getFeatures(0).size(0)));
     }
 
-    private void ownPass() {
-        copy.network().computeGradient(batch);
-    }
-
+    /** By DL4J's own pass where it is right, which is faster than step by step. */
     private void differentiate() {
-        if (recorder == null) {
-            ownPass();
-        } else {
+        if (recorder.corrects()) {
             recorder.record(batch).pullBack(batch.getLabels(), (step, delta, gradients) -> {});
+        } else {
+            copy.network().computeGradient(batch);
         }
     }
 

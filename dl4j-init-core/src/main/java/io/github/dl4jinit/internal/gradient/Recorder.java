@@ -2,6 +2,7 @@ package io.github.dl4jinit.internal.gradient;
 
 import io.github.dl4jinit.internal.structure.LayerNode;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.internal.structure.SameDiffBackward;
 import io.github.dl4jinit.internal.structure.Step;
 import io.github.dl4jinit.internal.structure.VertexFacts;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -130,17 +132,27 @@ final class Recorder {
         return layer != null && layer.stops();
     }
 
+    /** Whether DL4J's own backward pass of some step is wrong, or fails where this one does not. */
+    boolean corrects() {
+        return steps.stream().anyMatch(SameDiffBackward::isDoubled)
+                || layers.stream().anyMatch(layer -> layer != null && layer.corrects());
+    }
+
+    /** The first layer that DL4J fails to go back through, with the reason. */
+    Optional<String> whyNoWayBack() {
+        return first(LayerStep::whyNoWayBack);
+    }
+
     /** The first step without a derivative, with the reason. */
     Optional<String> whyNoDerivative() {
-        for (LayerStep layer : layers) {
-            if (layer != null) {
-                Optional<String> reason = layer.whyNoDerivative();
-                if (reason.isPresent()) {
-                    return Optional.of(layer.where() + ": " + reason.get());
-                }
-            }
-        }
-        return Optional.empty();
+        return first(LayerStep::whyNoDerivative);
+    }
+
+    private Optional<String> first(Function<LayerStep, Optional<String>> reason) {
+        return layers.stream()
+                .filter(Objects::nonNull)
+                .flatMap(layer -> reason.apply(layer).map(why -> layer.where() + ": " + why).stream())
+                .findFirst();
     }
 
     /**

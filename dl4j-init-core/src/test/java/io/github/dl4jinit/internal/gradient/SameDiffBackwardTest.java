@@ -141,7 +141,7 @@ class SameDiffBackwardTest {
     }
 
     /** By all parameters, and by the input. */
-    private static void check(Model network, INDArray features, boolean indices) {
+    static void check(Model network, INDArray features, boolean indices) {
         INDArray output = output(network, features);
         INDArray weights = Networks.normal(3, DataType.DOUBLE, output.shape());
         INDArray start = network.params().dup().reshape(network.params().length());
@@ -239,7 +239,7 @@ class SameDiffBackwardTest {
                         .toArray(INDArray[]::new));
     }
 
-    private static void checkLoss(Model network, INDArray features) {
+    static void checkLoss(Model network, INDArray features) {
         INDArray start = network.params().dup().reshape(network.params().length());
         INDArray direction = learned(network, Networks.normal(4, DataType.DOUBLE, start.length()));
         INDArray labels = Networks.normal(
