@@ -277,7 +277,9 @@ public final class EmpiricalNtk {
             // Out of DL4J's workspaces, since listeners call from inside of training.
             try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
                     NetworkFunction function = NetworkFunction.copyOf(
-                            model, activated, model.params().dataType())) {
+                            model,
+                            activated,
+                            NetworkFunction.parameters(model).dataType())) {
                 return work.apply(function);
             }
         });

@@ -9,6 +9,7 @@ import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.network.LayerFacts.LossSlot;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -130,7 +131,12 @@ public final class LossGradient implements AutoCloseable {
     }
 
     private static LossGradient over(NetworkCopy copy, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
-        LossGradient loss = new LossGradient(copy, copy.network().params().dup(), checked(batch, copy));
+        INDArray parameters = copy.network().params();
+        if (parameters == null || parameters.isEmpty()) {
+            throw new IllegalArgumentException("the network has no parameters to differentiate its loss by:"
+                    + " give it a layer with weights");
+        }
+        LossGradient loss = new LossGradient(copy, parameters.dup(), checked(batch, copy));
         loss.recorder.whyNoWayBack().ifPresent(reason -> {
             loss.close();
             throw new IllegalArgumentException(reason);
@@ -198,11 +204,8 @@ public final class LossGradient implements AutoCloseable {
      * @return g(parameters), [n], a new array
      */
     public INDArray at(INDArray parameters) {
-        INDArray gradients = copy.network().gradients();
-        if (gradients == null) {
-            throw new IllegalStateException("the network has no parameters to differentiate by");
-        }
         evaluate(parameters, this::differentiate);
+        INDArray gradients = Objects.requireNonNull(copy.network().gradients());
         return project(
                 gradients.reshape(start.length()).div(batch.getFeatures(0).size(0)));
     }

@@ -83,13 +83,25 @@ public final class NetworkFunction implements AutoCloseable {
         }
     }
 
+    /**
+     * The parameters of a model.
+     *
+     * @throws IllegalArgumentException if it has none
+     */
+    public static INDArray parameters(Model model) {
+        INDArray all = model.params();
+        if (all == null || all.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the network has no parameters, so that it has no derivatives with respect to them and no kernel:"
+                            + " give it a layer with weights, or call init() on it if it has one");
+        }
+        return all;
+    }
+
     /** DL4J gives each layer a view of its own into the parameters; a user who puts one array into two layers shares weights. */
     private static void requireOwnParameters(Model model) {
         Map<Long, String> byOffset = new TreeMap<>();
-        INDArray all = model.params();
-        if (all == null) {
-            throw new IllegalStateException("the network has no parameters: call init() on it first");
-        }
+        INDArray all = parameters(model);
         for (Map.Entry<String, INDArray> entry : model.paramTable().entrySet()) {
             INDArray own = entry.getValue();
             if (!Buffers.sameMemory(own, all)) {

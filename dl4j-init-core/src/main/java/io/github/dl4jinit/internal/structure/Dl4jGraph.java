@@ -86,7 +86,11 @@ public record Dl4jGraph(ComputationGraph model) implements Dl4jNetwork {
     @Override
     public Dl4jNetwork copy() {
         ComputationGraph copy = new ComputationGraph(model.getConfiguration().clone());
-        copy.init(model.params().dup(), false);
+        if (model.params().isEmpty()) {
+            copy.init();
+        } else {
+            copy.init(model.params().dup(), false);
+        }
         return new Dl4jGraph(copy);
     }
 
