@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.function.Function;
 import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -221,6 +222,7 @@ public final class EmpiricalNtk {
      * @param x1 one array per input
      * @param x2 one array per input
      * @return [n1 c, n2 c], row i c + output
+     * @throws ArithmeticException if the kernel is not finite, with the layer and the remedy
      */
     public INDArray fullKernel(INDArray[] x1, INDArray[] x2) {
         return compute(x1, x2, true);
@@ -255,9 +257,21 @@ public final class EmpiricalNtk {
             long pairs = rows[0].size(0) * columns[0].size(0);
             Tiles.requireRoom(pairs, full ? outputs : 1, model.params().dataType(), memory);
             try (KernelBlocks blocks = blocks(function, rows, outputs)) {
-                return new Tiles(blocks, outputs, full, memory, progress).kernel(rows, columns, same);
+                INDArray kernel = new Tiles(blocks, outputs, full, memory, progress).kernel(rows, columns, same);
+                requireFinite(kernel, function, rows, columns);
+                return kernel;
             }
         });
+    }
+
+    private static void requireFinite(
+            INDArray kernel, NetworkFunction function, INDArray[] rows, INDArray[] columns) {
+        if (Double.isFinite(kernel.castTo(DataType.DOUBLE).norm1Number().doubleValue())) {
+            return;
+        }
+        INDArray[] all = new INDArray[rows.length];
+        Arrays.setAll(all, i -> Nd4j.concat(0, rows[i], columns[i]));
+        throw new ArithmeticException("the kernel is not finite: " + function.whyNotFinite(all));
     }
 
     private KernelBlocks blocks(NetworkFunction function, INDArray[] rows, int outputs) {

@@ -227,13 +227,22 @@ public final class LossGradient implements AutoCloseable {
      * @return H v, [n], a new array; 0 if v is
      */
     public INDArray hessianVector(INDArray parameters, INDArray vector) {
+        return hessianVector(parameters, vector, 1);
+    }
+
+    /**
+     * The same by another step: at a kink the products of two steps differ.
+     *
+     * @param part of the usual step, above 0
+     */
+    public INDArray hessianVector(INDArray parameters, INDArray vector, double part) {
         INDArray direction = project(check("the vector", vector).dup());
         double length = direction.norm2Number().doubleValue();
         if (length == 0) {
             return direction;
         }
         double scale = Math.max(1, parameters.norm2Number().doubleValue() / Math.sqrt((double) start.length()));
-        double step = STEP * scale / length;
+        double step = part * STEP * scale / length;
         direction.muli(step);
         INDArray above = at(parameters.add(direction));
         INDArray below = at(parameters.sub(direction));

@@ -277,6 +277,16 @@ public final class NetworkFunction implements AutoCloseable {
     }
 
     /**
+     * Where numbers stop being finite, on the way forward or back.
+     *
+     * @param features one array per input, [n, ...]
+     * @return the step with the reason, and what to do
+     */
+    public String whyNotFinite(INDArray... features) {
+        return recorder.whyNotFinite(record(features));
+    }
+
+    /**
      * Why a layer's derivative is not a product of what it gets and of what flows back to it.
      *
      * @param features one array per input, of which the first example is looked at

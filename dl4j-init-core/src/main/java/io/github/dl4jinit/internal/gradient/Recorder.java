@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Runs batches through a copied network and keeps what the ways back need. How each layer is run is decided when this is made. */
 final class Recorder {
@@ -180,6 +181,36 @@ final class Recorder {
                     + " sends several signals through the same weights, so that a layer's rows are not its examples";
         }
         return isWeighted(i) ? where(i) + " has parameters and is no layer" : null;
+    }
+
+    /** The step at which numbers stop being finite, forward or back, with the remedy. */
+    String whyNotFinite(Recording recording) {
+        for (int i = 0; i < steps.size(); i++) {
+            if (!isFinite(recording.output(i))) {
+                return where(i) + ": its output is not finite: scale the weights (InitDoctor says where the signal grows),"
+                        + " or compute in DOUBLE";
+            }
+        }
+        INDArray[] starts = ends().stream()
+                .map(end -> Nd4j.onesLike(recording.output(end)))
+                .toArray(INDArray[]::new);
+        @Nullable INDArray[] back = recording.pullBack(starts, (step, delta, gradients) -> {});
+        for (int i = steps.size() - 1; i > 0; i--) {
+            for (int source : steps.get(i).sources()) {
+                INDArray epsilon = back[source];
+                if (epsilon != null && !isFinite(epsilon)) {
+                    return where(i) + ": what flows back through it is not finite. DL4J's pooling of kind PNORM divides 0 by 0"
+                            + " where all of a window is 0: take MAX or AVG, or leave such examples out. Elsewhere scale the"
+                            + " weights, or compute in DOUBLE";
+                }
+            }
+        }
+        return "some derivative is beyond the largest number of the network's type: compute in DOUBLE";
+    }
+
+    private static boolean isFinite(INDArray values) {
+        return !values.dataType().isFPType()
+                || Double.isFinite(values.castTo(DataType.DOUBLE).norm1Number().doubleValue());
     }
 
     /** Where a step is, for messages. */
