@@ -1,12 +1,12 @@
 package io.github.dl4jinit.ntk;
 
 import io.github.dl4jinit.internal.gradient.NetworkFunction;
+import io.github.dl4jinit.internal.gradient.OwnParameters;
 import io.github.dl4jinit.internal.random.RandomState;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -258,20 +258,10 @@ public final class EmpiricalNtk {
             Tiles.requireRoom(pairs, full ? outputs : 1, model.params().dataType(), memory);
             try (KernelBlocks blocks = blocks(function, rows, outputs)) {
                 INDArray kernel = new Tiles(blocks, outputs, full, memory, progress).kernel(rows, columns, same);
-                requireFinite(kernel, function, rows, columns);
+                KernelBlocks.requireFinite(kernel, function, rows, columns);
                 return kernel;
             }
         });
-    }
-
-    private static void requireFinite(
-            INDArray kernel, NetworkFunction function, INDArray[] rows, INDArray[] columns) {
-        if (Double.isFinite(kernel.castTo(DataType.DOUBLE).norm1Number().doubleValue())) {
-            return;
-        }
-        INDArray[] all = new INDArray[rows.length];
-        Arrays.setAll(all, i -> Nd4j.concat(0, rows[i], columns[i]));
-        throw new ArithmeticException("the kernel is not finite: " + function.whyNotFinite(all));
     }
 
     private KernelBlocks blocks(NetworkFunction function, INDArray[] rows, int outputs) {
@@ -291,9 +281,7 @@ public final class EmpiricalNtk {
             // Out of DL4J's workspaces, since listeners call from inside of training.
             try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
                     NetworkFunction function = NetworkFunction.copyOf(
-                            model,
-                            activated,
-                            NetworkFunction.parameters(model).dataType())) {
+                            model, activated, OwnParameters.of(model).dataType())) {
                 return work.apply(function);
             }
         });

@@ -61,8 +61,7 @@ record Lanczos(List<Double> eigenvalues, List<Double> residuals, List<INDArray> 
         }
     }
 
-    private static Lanczos decompose(
-            List<Double> diagonal, List<Double> beside, List<INDArray> basis, int wanted) {
+    private static Lanczos decompose(List<Double> diagonal, List<Double> beside, List<INDArray> basis, int wanted) {
         int size = diagonal.size();
         INDArray matrix = Nd4j.zeros(DataType.DOUBLE, size, size);
         for (int i = 0; i < size; i++) {

@@ -51,9 +51,11 @@ public record HessianReport(long parameters, @JsonUnwrapped Eigenvalues spectrum
     public record Block(
             String name, String kind, long parameters, double norm, double residual, double stepDependence) {}
 
-    private static final String KINKS = String.format(Locale.ROOT, "These are no curvatures: the loss has kinks here (ReLU at exactly 0, as by"
-            + " inputs of zeros with biases of 0), and half the step of the difference quotient gives other values. Draw the biases, or"
-            + " take the Gauss-Newton spectrum, which is defined: see HessianSpectrum.%n");
+    private static final String KINKS = String.format(
+            Locale.ROOT,
+            "These are no curvatures: the loss has kinks here (ReLU at exactly 0, as by"
+                    + " inputs of zeros with biases of 0), and half the step of the difference quotient gives other values. Draw the biases, or"
+                    + " take the Gauss-Newton spectrum, which is defined: see HessianSpectrum.%n");
 
     /** From a part in a hundred of the largest eigenvalue on. */
     private static final double KINK = 0.01;

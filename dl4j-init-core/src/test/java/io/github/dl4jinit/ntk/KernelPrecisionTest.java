@@ -56,12 +56,11 @@ class KernelPrecisionTest {
     }
 
     private static INDArray limit(DataType type, INDArray x, INDArray fresh, INDArray targets) {
-        KernelRegression regression = KernelRegression.of(
-                kernel(type, x, x), targets.mul(0), targets, KernelRegression.Loss.MSE);
+        KernelRegression regression =
+                KernelRegression.of(kernel(type, x, x), targets.mul(0), targets, KernelRegression.Loss.MSE);
         assertThat(regression.spectrum().rank()).isEqualTo(4);
         assertThat(regression.relativeError()).isLessThan(1e-4);
-        return regression.predict(
-                kernel(type, fresh, x), fresh.sum(true, 1).muli(0), Double.POSITIVE_INFINITY);
+        return regression.predict(kernel(type, fresh, x), fresh.sum(true, 1).muli(0), Double.POSITIVE_INFINITY);
     }
 
     /** Two examples that are almost one: what the network would learn of their difference, FLOAT does not carry. */
@@ -71,9 +70,10 @@ class KernelPrecisionTest {
         x.putRow(1, x.getRow(0).add(1e-3));
         INDArray targets = Networks.normal(3, DataType.DOUBLE, 2, 1);
         for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
-            KernelRegression regression = KernelRegression.of(
-                    kernel(type, x, x), targets.mul(0), targets, KernelRegression.Loss.MSE);
-            assertThat(regression.relativeError() > 1e-2 || regression.spectrum().rank() < 2)
+            KernelRegression regression =
+                    KernelRegression.of(kernel(type, x, x), targets.mul(0), targets, KernelRegression.Loss.MSE);
+            assertThat(regression.relativeError() > 1e-2
+                            || regression.spectrum().rank() < 2)
                     .as("%s", type)
                     .isEqualTo(type == DataType.FLOAT);
         }

@@ -133,8 +133,8 @@ public final class LossGradient implements AutoCloseable {
     private static LossGradient over(NetworkCopy copy, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
         INDArray parameters = copy.network().params();
         if (parameters == null || parameters.isEmpty()) {
-            throw new IllegalArgumentException("the network has no parameters to differentiate its loss by:"
-                    + " give it a layer with weights");
+            throw new IllegalArgumentException(
+                    "the network has no parameters to differentiate its loss by:" + " give it a layer with weights");
         }
         LossGradient loss = new LossGradient(copy, parameters.dup(), checked(batch, copy));
         loss.recorder.whyNoWayBack().ifPresent(reason -> {

@@ -187,19 +187,20 @@ final class Recorder {
     String whyNotFinite(Recording recording) {
         for (int i = 0; i < steps.size(); i++) {
             if (!isFinite(recording.output(i))) {
-                return where(i) + ": its output is not finite: scale the weights (InitDoctor says where the signal grows),"
+                return where(i)
+                        + ": its output is not finite: scale the weights (InitDoctor says where the signal grows),"
                         + " or compute in DOUBLE";
             }
         }
-        INDArray[] starts = ends().stream()
-                .map(end -> Nd4j.onesLike(recording.output(end)))
-                .toArray(INDArray[]::new);
+        INDArray[] starts =
+                ends().stream().map(end -> Nd4j.onesLike(recording.output(end))).toArray(INDArray[]::new);
         @Nullable INDArray[] back = recording.pullBack(starts, (step, delta, gradients) -> {});
         for (int i = steps.size() - 1; i > 0; i--) {
             for (int source : steps.get(i).sources()) {
                 INDArray epsilon = back[source];
                 if (epsilon != null && !isFinite(epsilon)) {
-                    return where(i) + ": what flows back through it is not finite. DL4J's pooling of kind PNORM divides 0 by 0"
+                    return where(i)
+                            + ": what flows back through it is not finite. DL4J's pooling of kind PNORM divides 0 by 0"
                             + " where all of a window is 0: take MAX or AVG, or leave such examples out. Elsewhere scale the"
                             + " weights, or compute in DOUBLE";
                 }

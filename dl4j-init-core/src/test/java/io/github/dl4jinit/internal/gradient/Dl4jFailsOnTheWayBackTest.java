@@ -66,10 +66,7 @@ class Dl4jFailsOnTheWayBackTest {
                         .get(1)
                         .note())
                 .isEmpty();
-        assertThat(EmpiricalNtk.of(network)
-                        .kernel(features, features)
-                        .isNaN()
-                        .any())
+        assertThat(EmpiricalNtk.of(network).kernel(features, features).isNaN().any())
                 .isFalse();
         assertThat(Probe.defaults().measure(network, batch).toText()).doesNotContain("no gradients");
         assertThat(InitDoctor.examine(network, batch).toText()).isNotEmpty();

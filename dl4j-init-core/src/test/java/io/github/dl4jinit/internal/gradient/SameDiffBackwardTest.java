@@ -123,7 +123,7 @@ class SameDiffBackwardTest {
                 .addLayer(
                         "out",
                         new OutputLayer.Builder(LossFunction.MSE)
-                        .activation(Activation.IDENTITY)
+                                .activation(Activation.IDENTITY)
                                 .nIn(lambda ? 3 : 4)
                                 .nOut(2)
                                 .build(),
@@ -187,8 +187,7 @@ class SameDiffBackwardTest {
                 .isCloseTo(
                         expected,
                         Offset.offset(1e-6
-                                * (Math.abs(expected)
-                                        + products.norm2Number().doubleValue() + 1e-2)));
+                                * (Math.abs(expected) + products.norm2Number().doubleValue() + 1e-2)));
     }
 
     /** The weighted sum of the outputs' gradients. */
@@ -242,8 +241,8 @@ class SameDiffBackwardTest {
     static void checkLoss(Model network, INDArray features) {
         INDArray start = network.params().dup().reshape(network.params().length());
         INDArray direction = learned(network, Networks.normal(4, DataType.DOUBLE, start.length()));
-        INDArray labels = Networks.normal(
-                6, DataType.DOUBLE, output(network, features).shape());
+        INDArray labels =
+                Networks.normal(6, DataType.DOUBLE, output(network, features).shape());
         try (NetworkCopy copy = NetworkCopy.of(network);
                 LossGradient loss = LossGradient.of(copy, new MultiDataSet(features.dup(), labels))) {
             assertSame("of the loss", loss.at(start).mul(direction), slope(start, direction, loss::loss));
@@ -267,8 +266,7 @@ class SameDiffBackwardTest {
         INDArray input = Networks.normal(1, DataType.DOUBLE, 2, 5);
         square.setInput(input, LayerWorkspaceMgr.noWorkspaces());
         square.activate(false, LayerWorkspaceMgr.noWorkspaces());
-        INDArray back = square.backpropGradient(
-                        Nd4j.ones(DataType.DOUBLE, 2, 5), LayerWorkspaceMgr.noWorkspaces())
+        INDArray back = square.backpropGradient(Nd4j.ones(DataType.DOUBLE, 2, 5), LayerWorkspaceMgr.noWorkspaces())
                 .getSecond();
         assertThat(back.equalsWithEps(input.mul(2 * 2), 1e-12)).isTrue();
     }

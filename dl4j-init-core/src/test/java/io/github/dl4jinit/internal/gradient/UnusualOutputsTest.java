@@ -66,9 +66,7 @@ class UnusualOutputsTest {
                 .build());
         graph.init();
         return Stream.of(
-                Networks.init(
-                        Networks.base(DataType.DOUBLE).list().layer(loss).build()),
-                graph);
+                Networks.init(Networks.base(DataType.DOUBLE).list().layer(loss).build()), graph);
     }
 
     @ParameterizedTest
