@@ -22,7 +22,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 public record Samples(
         INDArray rows, long examples, @Nullable INDArray mask, double epsilon) {
 
-    public static Samples of(INDArray values, int channelAxis, @Nullable INDArray mask) {
+    public static Samples of(INDArray given, int channelAxis, @Nullable INDArray mask) {
+        // DL4J's one-class output layer gives [n].
+        INDArray values = given.rank() == 1 ? given.reshape(given.length(), 1) : given;
         INDArray rows = byChannel(values, channelAxis).castTo(DataType.DOUBLE);
         INDArray counted = mask == null
                 ? null

@@ -1,6 +1,7 @@
 package io.github.dl4jinit.ntk;
 
 import io.github.dl4jinit.internal.gradient.NetworkFunction;
+import io.github.dl4jinit.internal.gradient.OwnParameters;
 import io.github.dl4jinit.internal.random.RandomState;
 import java.util.Arrays;
 import java.util.function.Function;
@@ -76,7 +77,9 @@ public final class EmpiricalNtk {
         /** {@link #STRUCTURED} wherever every layer allows it, else {@link #JACOBIAN}: both are the same sum, in another order. */
         AUTO,
         /**
-         * The derivatives of every output for every example, one backward pass each, and their products. Always right.
+         * The derivatives of every output for every example, one backward pass each, and their products. Always right: by DL4J's own
+         * backward pass, and half of it for layers and vertices on SameDiff (attention, locally connected, capsules, lambdas), where DL4J's
+         * is twice the derivative.
          *
          * <p>Time: (n1 + n2) c backward passes of single examples, and 2 n1 n2 c^2 p operations (trace: c p). Memory: c p numbers for each
          * example of a tile.
@@ -219,6 +222,7 @@ public final class EmpiricalNtk {
      * @param x1 one array per input
      * @param x2 one array per input
      * @return [n1 c, n2 c], row i c + output
+     * @throws ArithmeticException if the kernel is not finite, with the layer and the remedy
      */
     public INDArray fullKernel(INDArray[] x1, INDArray[] x2) {
         return compute(x1, x2, true);
@@ -253,7 +257,9 @@ public final class EmpiricalNtk {
             long pairs = rows[0].size(0) * columns[0].size(0);
             Tiles.requireRoom(pairs, full ? outputs : 1, model.params().dataType(), memory);
             try (KernelBlocks blocks = blocks(function, rows, outputs)) {
-                return new Tiles(blocks, outputs, full, memory, progress).kernel(rows, columns, same);
+                INDArray kernel = new Tiles(blocks, outputs, full, memory, progress).kernel(rows, columns, same);
+                KernelBlocks.requireFinite(kernel, function, rows, columns);
+                return kernel;
             }
         });
     }
@@ -275,7 +281,7 @@ public final class EmpiricalNtk {
             // Out of DL4J's workspaces, since listeners call from inside of training.
             try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
                     NetworkFunction function = NetworkFunction.copyOf(
-                            model, activated, model.params().dataType())) {
+                            model, activated, OwnParameters.of(model).dataType())) {
                 return work.apply(function);
             }
         });

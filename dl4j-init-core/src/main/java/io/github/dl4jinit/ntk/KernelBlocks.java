@@ -1,7 +1,10 @@
 package io.github.dl4jinit.ntk;
 
+import io.github.dl4jinit.internal.gradient.NetworkFunction;
 import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -42,5 +45,14 @@ sealed interface KernelBlocks extends AutoCloseable permits JacobianBlocks, Stru
                     return array.get(indices).dup('c');
                 })
                 .toArray(INDArray[]::new);
+    }
+
+    /** Refuses a kernel that is not finite, with the place. */
+    static void requireFinite(INDArray kernel, NetworkFunction function, INDArray[] rows, INDArray[] columns) {
+        if (!Double.isFinite(kernel.castTo(DataType.DOUBLE).norm1Number().doubleValue())) {
+            INDArray[] all = new INDArray[rows.length];
+            Arrays.setAll(all, i -> Nd4j.concat(0, rows[i], columns[i]));
+            throw new ArithmeticException("the kernel is not finite: " + function.whyNotFinite(all));
+        }
     }
 }

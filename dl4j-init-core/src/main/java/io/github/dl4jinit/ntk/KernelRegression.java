@@ -19,18 +19,23 @@ import org.nd4j.linalg.factory.Nd4j;
  * the c columns is fitted by itself. With a full kernel, [n c, n c], f and y are columns [n c, 1] in its order, row i c + output.
  * All computation is in double precision.
  *
+ * <p>How far to trust it, {@link #spectrum} says: at large times an error of the kernel by epsilon of its precision becomes an error of
+ * the predictions by up to condition times epsilon, relative to what has been learned. A nearly singular kernel wants DOUBLE: make a
+ * network of data type DOUBLE from the configuration, give it the parameters, and take its kernel.
+ *
  * <p>Use it to see what a wide network would learn, how fast, and with which learning rates. A network of ordinary width leaves its first
  * kernel while it learns; how far, {@link KernelDrift} measures.
  *
  * <p>Source: A. Jacot, F. Gabriel, C. Hongler, "Neural tangent kernel" (2018); J. Lee et al., "Wide neural networks of any depth evolve as
  * linear models" (2019), for the test predictions. Ours: directions whose eigenvalue cannot be told from zero (below n epsilon times
- * the largest) are not learned at all, where the formula has 0/0.
+ * the largest, epsilon of the kernel's own precision) are not learned at all, where the formula has 0/0.
  */
 @API(status = API.Status.STABLE, since = "0.1")
 public final class KernelRegression {
 
     private final SymmetricEigen eigen;
     private final double[] eigenvalues;
+    private final KernelSpectrum spectrum;
 
     /** y - f_0 in the kernel's eigenvectors. */
     private final INDArray residual;
@@ -38,8 +43,10 @@ public final class KernelRegression {
     private final INDArray targets;
     private final Loss loss;
 
-    private KernelRegression(SymmetricEigen eigen, INDArray residual, INDArray targets, Loss loss) {
+    private KernelRegression(
+            SymmetricEigen eigen, KernelSpectrum spectrum, INDArray residual, INDArray targets, Loss loss) {
         this.eigen = eigen;
+        this.spectrum = spectrum;
         this.eigenvalues = eigen.values().toDoubleVector();
         this.residual = residual;
         this.targets = targets;
@@ -70,10 +77,10 @@ public final class KernelRegression {
             kernelInDouble = kernelInDouble.add(kernelInDouble.transpose()).muli(0.5);
         }
         SymmetricEigen eigen = SymmetricEigen.of(kernelInDouble);
-        KernelSpectrum.requireSemidefinite(eigen.values());
+        KernelSpectrum spectrum = KernelSpectrum.of(eigen.values(), kernel.dataType());
         INDArray goal = targets.castTo(DataType.DOUBLE);
         INDArray residual = eigen.vectors().transpose().mmul(goal.sub(start.castTo(DataType.DOUBLE)));
-        return new KernelRegression(eigen, residual, goal, loss);
+        return new KernelRegression(eigen, spectrum, residual, goal, loss);
     }
 
     private static void requireShape(String name, INDArray outputs, long rows) {
@@ -81,6 +88,30 @@ public final class KernelRegression {
             throw new IllegalArgumentException(name + " must be [" + rows + ", outputs] as the kernel has " + rows
                     + " rows, got shape " + Arrays.toString(outputs.shape()));
         }
+    }
+
+    /**
+     * The kernel's eigenvalues: how many directions are learned ({@link KernelSpectrum#rank}), how slowly the slowest of them, and in
+     * which precision.
+     *
+     * @return the spectrum, which decides what counts as zero here
+     */
+    public KernelSpectrum spectrum() {
+        return spectrum;
+    }
+
+    /**
+     * The largest error of the limit that rounding of the kernel explains, relative to what has been learned.
+     *
+     * @return epsilon of the kernel's precision times the largest eigenvalue over the smallest that is learned; near 1 the predictions at
+     *     large times mean nothing; 0 for a kernel that is zero
+     */
+    public double relativeError() {
+        double smallest = spectrum.eigenvalues().stream()
+                .filter(lambda -> !spectrum.isZero(lambda))
+                .reduce((before, last) -> last)
+                .orElse(Double.POSITIVE_INFINITY);
+        return Precision.epsilon(spectrum.precision()) * Math.max(0, spectrum.largest()) / smallest;
     }
 
     /** {@return the learning rate above which gradient descent diverges: 2 / (factor lambda_max); infinity if the kernel is zero} */
@@ -135,9 +166,8 @@ public final class KernelRegression {
 
     /** A function of the eigenvalues; those that cannot be told from zero count as zero. */
     private INDArray column(DoubleUnaryOperator function) {
-        double zero = eigenvalues.length * Precision.epsilon(DataType.DOUBLE) * eigenvalues[eigenvalues.length - 1];
         double[] column = Arrays.stream(eigenvalues)
-                .map(lambda -> function.applyAsDouble(lambda <= zero ? 0 : lambda))
+                .map(lambda -> function.applyAsDouble(spectrum.isZero(lambda) ? 0 : lambda))
                 .toArray();
         return Nd4j.createFromArray(column).reshape(column.length, 1);
     }

@@ -11,10 +11,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The eigenvalues of a kernel: directions of large eigenvalues are learned fast, those of small ones slowly.
  *
+ * <p>Below n epsilon times the largest, epsilon being that of the precision in which the kernel was computed, an eigenvalue is rounding
+ * and cannot be told from zero.
+ *
  * @param eigenvalues descending, as many as the kernel has rows; rounding may make the last ones slightly negative
+ * @param precision the type of the kernel's numbers
  */
 @API(status = API.Status.STABLE, since = "0.1")
-public record KernelSpectrum(List<Double> eigenvalues) {
+public record KernelSpectrum(List<Double> eigenvalues, DataType precision) {
     /** A kernel is a Gram matrix: an eigenvalue further below zero, in parts of the largest, is an error and no rounding. */
     private static final double NEGATIVE = 1e-6;
 
@@ -23,33 +27,39 @@ public record KernelSpectrum(List<Double> eigenvalues) {
         if (eigenvalues.isEmpty()) {
             throw new IllegalArgumentException("a kernel has at least one eigenvalue");
         }
+        Precision.epsilon(precision);
         eigenvalues = List.copyOf(eigenvalues);
     }
 
     /**
      * The spectrum of a kernel.
      *
-     * @param kernel symmetric, [n, n]
+     * @param kernel symmetric, [n, n], of the type in which it was computed: a FLOAT kernel that was cast to DOUBLE has the rounding of
+     *     FLOAT, which then passes for eigenvalues
      * @return its eigenvalues
-     * @throws IllegalArgumentException if the kernel is not finite or not symmetric, or has an eigenvalue below -1e-6 of the largest
+     * @throws IllegalArgumentException if the kernel is not finite or not symmetric, or has an eigenvalue below -1e-6 of the largest, or
+     *     below what the precision explains if that is more
      */
     public static KernelSpectrum of(INDArray kernel) {
         INDArray inDouble = kernel.castTo(DataType.DOUBLE);
-        INDArray values =
-                SymmetricEigen.of(inDouble.add(inDouble.transpose()).muli(0.5)).values();
-        requireSemidefinite(values);
-        double[] ascending = values.toDoubleVector();
-        Double[] descending = new Double[ascending.length];
-        Arrays.setAll(descending, i -> ascending[ascending.length - 1 - i]);
-        return new KernelSpectrum(List.of(descending));
+        return of(
+                SymmetricEigen.of(inDouble.add(inDouble.transpose()).muli(0.5)).values(), kernel.dataType());
     }
 
-    static void requireSemidefinite(INDArray ascending) {
-        double least = ascending.getDouble(0);
-        double most = ascending.getDouble(ascending.length() - 1);
-        if (least < -NEGATIVE * Math.abs(most)) {
+    /** @param ascending eigenvalues of a kernel */
+    static KernelSpectrum of(INDArray ascending, DataType precision) {
+        double[] values = ascending.toDoubleVector();
+        Double[] descending = new Double[values.length];
+        Arrays.setAll(descending, i -> values[values.length - 1 - i]);
+        KernelSpectrum spectrum = new KernelSpectrum(List.of(descending), precision);
+        spectrum.requireSemidefinite();
+        return spectrum;
+    }
+
+    private void requireSemidefinite() {
+        if (smallest() < -Math.max(NEGATIVE, rounding()) * Math.abs(largest())) {
             throw new IllegalArgumentException(
-                    "a kernel has no negative eigenvalues, got " + least + " with a largest of " + most
+                    "a kernel has no negative eigenvalues, got " + smallest() + " with a largest of " + largest()
                             + ": compute it in double precision, or check that it is the kernel of one set of examples with itself");
         }
     }
@@ -67,7 +77,7 @@ public record KernelSpectrum(List<Double> eigenvalues) {
     /**
      * The condition number, the ratio of the slowest to the fastest time of learning.
      *
-     * @return the largest over the smallest; infinity if the smallest cannot be told from zero (n epsilon times the largest, double precision)
+     * @return the largest over the smallest; infinity if the smallest cannot be told from zero
      */
     public double condition() {
         return isZero(smallest()) ? Double.POSITIVE_INFINITY : largest() / smallest();
@@ -101,7 +111,12 @@ public record KernelSpectrum(List<Double> eigenvalues) {
         return Math.exp(entropy);
     }
 
-    private boolean isZero(double lambda) {
-        return lambda <= eigenvalues.size() * Precision.epsilon(DataType.DOUBLE) * largest();
+    /** Whether an eigenvalue cannot be told from zero. */
+    boolean isZero(double lambda) {
+        return lambda <= rounding() * largest();
+    }
+
+    private double rounding() {
+        return eigenvalues.size() * Precision.epsilon(precision);
     }
 }

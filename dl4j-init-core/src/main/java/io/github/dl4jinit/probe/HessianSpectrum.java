@@ -32,11 +32,16 @@ import org.nd4j.linalg.factory.Nd4j;
  * with its standard error. The block of a layer: weights and biases of one layer, the same process with everything else set to 0.
  *
  * <p>Shapes: n parameters; memory for (steps + 2) vectors of n doubles. Cost: two gradients of the batch for each product; {@code steps +
- * traceSamples} products, and {@code layerSteps} for each layer.
+ * 2 eigenvalues + traceSamples} products, and {@code layerSteps + 2} for each layer.
  *
  * <p>When to use it: the largest eigenvalue bounds the learning rate of plain gradient descent by 2 / lambda, and layers whose blocks
- * differ by orders of magnitude cannot have one rate in common. When not: with ReLU the loss has kinks, where second derivatives are
- * what the difference quotient sees between two points.
+ * differ by orders of magnitude cannot have one rate in common. When not: at a kink of the loss (a ReLU whose pre-activation is exactly 0: an
+ * input of zeros and a bias of 0) there is no second derivative, and the difference quotient is a jump of the gradient over twice
+ * the step, as large as the step is small. So every eigenvalue is measured again by half the step, and the report says by how much they differ
+ * ({@link HessianReport#hasKinks}). What is defined there is the Gauss-Newton part of the Hessian, J'BJ with B that of the loss by the
+ * outputs. For a squared error B is a number, and the eigenvalues are those of the kernel, {@code
+ * KernelSpectrum.of(EmpiricalNtk.of(network).fullKernel(x, x))}, times 2 / (n c) for n examples and c outputs under {@code LossFunction.MSE},
+ * 2 / n under {@code L2}; for softmax with cross-entropy those times 1 / (2 n) bound them. Or draw the biases.
  *
  * <p>Source: C. Lanczos (1950), with full reorthogonalization; M. F. Hutchinson, "A stochastic estimator of the trace of the influence
  * matrix" (1990); M. Skorski, A. Temperoni, M. Theobald, "Revisiting weight initialization of deep neural networks", ACML 2021, for the
@@ -50,6 +55,9 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 @API(status = API.Status.STABLE, since = "0.1")
 public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int layerSteps) {
+
+    /** Of a product with a vector of length 1, in parts of the gradient: ten times what rounding costs. */
+    private static final double ROUNDING = 1e-9;
 
     /** Checks the settings. */
     public HessianSpectrum {
@@ -85,6 +93,7 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
         INDArray parameters = loss.parameters();
         Operator hessian = new Operator(loss, parameters, null);
         Lanczos whole = Lanczos.run(hessian, steps, eigenvalues);
+        double dependence = hessian.stepDependence(whole);
         double[] samples = new double[traceSamples];
         for (int i = 0; i < traceSamples; i++) {
             INDArray signs = Nd4j.randn(DataType.DOUBLE, hessian.size());
@@ -92,14 +101,16 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
             samples[i] = dot(signs, hessian.times(signs));
         }
         UnitOutputs traces = new UnitOutputs(samples, 1, 0);
+        List<Block> blocks = layerSteps == 0 ? List.of() : layers(network, loss, parameters);
         return new HessianReport(
                 hessian.size(),
                 new Eigenvalues(
                         whole.eigenvalues(),
                         whole.residuals(),
+                        dependence,
                         traces.mean(),
                         Math.sqrt(traces.variance() / (traceSamples - 1))),
-                layerSteps == 0 ? List.of() : layers(network, loss, parameters),
+                blocks,
                 (System.nanoTime() - start) / 1e9);
     }
 
@@ -121,13 +132,15 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
                 INDArray block = Nd4j.zeros(DataType.DOUBLE, parameters.length());
                 layer.weights().stream().flatMap(HessianSpectrum::parameters).forEach(p -> LossGradient.part(block, p)
                         .assign(1));
-                Lanczos lanczos = Lanczos.run(new Operator(loss, parameters, block), layerSteps, 1);
+                Operator part = new Operator(loss, parameters, block);
+                Lanczos lanczos = Lanczos.run(part, layerSteps, 1);
                 lines.add(new Block(
                         layer.name(),
                         layer.kind(),
                         block.sumNumber().longValue(),
                         Math.abs(lanczos.eigenvalues().get(0)),
-                        lanczos.residuals().get(0)));
+                        lanczos.residuals().get(0),
+                        part.stepDependence(lanczos)));
             }
         }
         return lines;
@@ -160,7 +173,24 @@ public record HessianSpectrum(int eigenvalues, int steps, int traceSamples, int 
 
         @Override
         public INDArray times(INDArray vector) {
-            INDArray product = project(loss.hessianVector(parameters, vector));
+            return times(vector, 1);
+        }
+
+        /** By how much half the step changes an eigenvalue, at most, relative to the largest. */
+        double stepDependence(Lanczos lanczos) {
+            double largest = Math.abs(lanczos.eigenvalues().get(0));
+            double rounding = ROUNDING * loss.at(parameters).norm2Number().doubleValue();
+            double change = 0;
+            for (INDArray vector : lanczos.vectors()) {
+                double whole = dot(vector, times(vector, 1));
+                double half = dot(vector, times(vector, 0.5));
+                change = Math.max(change, Math.abs(half - whole));
+            }
+            return change <= rounding ? 0 : change / Math.max(largest, rounding);
+        }
+
+        private INDArray times(INDArray vector, double step) {
+            INDArray product = project(loss.hessianVector(parameters, vector, step));
             if (!Double.isFinite(product.norm2Number().doubleValue())) {
                 throw new ArithmeticException(
                         "the gradient of the loss is not finite on this batch: the network's output"

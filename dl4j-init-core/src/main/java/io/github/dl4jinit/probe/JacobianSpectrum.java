@@ -23,7 +23,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * <p>Shapes: any; outputs and inputs are flattened, several inputs and outputs stand side by side. The derivatives are exact: rows of the
  * identity go back through DL4J's own backward pass, in double precision, without dropout, with batch normalization by its stored
  * statistics (those of the batch would tie examples to each other). Cost for each example: as many backward passes of one example as
- * there are outputs, then a singular value decomposition.
+ * there are outputs, then a singular value decomposition. A long measurement tells the log every five seconds how far it is; fewer examples or
+ * a smaller limit make it shorter.
  *
  * <p>When to use it: to judge an initializer for deep networks, of widths up to some thousands. When not: on images of many pixels
  * and channels; what is over the limit is reported without values, with the reason. So is what has no derivative: an embedding with respect

@@ -21,6 +21,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The derivatives of a network's steps at single examples: rows of the identity, sent back through copies of the example. */
 final class Jacobians {
@@ -31,6 +33,13 @@ final class Jacobians {
     /** Most numbers that all copies' activations may have. */
     private static final long MOST_NUMBERS = 1L << 26;
 
+    private static final Logger LOG = LoggerFactory.getLogger(JacobianSpectrum.class);
+
+    /** Seconds between two signs of life. */
+    private static final double PATIENCE = 5;
+
+    private final long started = System.nanoTime();
+    private double said;
     private final NetworkCopy network;
     private final org.nd4j.linalg.dataset.api.MultiDataSet batch;
     private final int examples;
@@ -205,6 +214,24 @@ final class Jacobians {
         return rows.length == 1 ? rows[0] : Nd4j.concat(1, rows);
     }
 
+    private void sayHowFar(String name, long row, long height, long width) {
+        double seconds = (System.nanoTime() - started) / 1e9;
+        if (seconds - said > PATIENCE) {
+            said = seconds;
+            LOG.info(
+                    "after {} s: row {} of {} of the derivative of '{}' ({} x {}) at one of {} example(s), {} rows to a backward"
+                            + " pass; fewer examples or a smaller limit take less time",
+                    Math.round(seconds),
+                    row,
+                    height,
+                    name,
+                    height,
+                    width,
+                    examples,
+                    copies);
+        }
+    }
+
     /** The singular values of one derivative, which grow example by example. */
     private final class Gathered {
 
@@ -238,6 +265,7 @@ final class Jacobians {
             }
             INDArray jacobian = Nd4j.create(DataType.DOUBLE, new long[] {height, width}, 'c');
             for (int from = 0; from < height; from += copies) {
+                sayHowFar(name, from, height, width);
                 INDArray rows = Nd4j.create(DataType.DOUBLE, new long[] {copies, height}, 'c');
                 int many = (int) Math.min(copies, height - from);
                 for (int i = 0; i < many; i++) {

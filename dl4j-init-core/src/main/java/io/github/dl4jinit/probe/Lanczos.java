@@ -14,8 +14,9 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param eigenvalues descending by absolute value; fewer than asked for if the operator's rank, as the start sees it, is smaller
  * @param residuals norm of {@code A v - lambda v} of each
+ * @param vectors v of each, of length 1
  */
-record Lanczos(List<Double> eigenvalues, List<Double> residuals) {
+record Lanczos(List<Double> eigenvalues, List<Double> residuals, List<INDArray> vectors) {
 
     /** What is left of a product is rounding if it is smaller than this, relative to the operator. */
     private static final double NOTHING = 1e-9;
@@ -51,7 +52,7 @@ record Lanczos(List<Double> eigenvalues, List<Double> residuals) {
             beside.add(length);
             next = product;
         }
-        return decompose(diagonal, beside, wanted);
+        return decompose(diagonal, beside, basis, wanted);
     }
 
     private static void orthogonalize(INDArray vector, List<INDArray> basis) {
@@ -60,7 +61,7 @@ record Lanczos(List<Double> eigenvalues, List<Double> residuals) {
         }
     }
 
-    private static Lanczos decompose(List<Double> diagonal, List<Double> beside, int wanted) {
+    private static Lanczos decompose(List<Double> diagonal, List<Double> beside, List<INDArray> basis, int wanted) {
         int size = diagonal.size();
         INDArray matrix = Nd4j.zeros(DataType.DOUBLE, size, size);
         for (int i = 0; i < size; i++) {
@@ -81,6 +82,17 @@ record Lanczos(List<Double> eigenvalues, List<Double> residuals) {
                 order.stream().map(i -> eigen.values().getDouble(i)).toList(),
                 order.stream()
                         .map(i -> Math.abs(last * eigen.vectors().getDouble(size - 1, i)))
+                        .toList(),
+                order.stream()
+                        .map(i -> combine(basis, eigen.vectors().getColumn(i)))
                         .toList());
+    }
+
+    private static INDArray combine(List<INDArray> basis, INDArray weights) {
+        INDArray sum = basis.get(0).mul(weights.getDouble(0));
+        for (int i = 1; i < basis.size(); i++) {
+            sum.addi(basis.get(i).mul(weights.getDouble(i)));
+        }
+        return sum;
     }
 }

@@ -183,7 +183,9 @@ public record Probe(boolean batchStatistics, int jacobianExamples, int jacobianL
         }
         boolean missing =
                 labels == null || labels.length == 0 || Arrays.stream(labels).anyMatch(Objects::isNull);
-        return missing ? Optional.of("no gradients: the batch has no labels") : Optional.empty();
+        return missing
+                ? Optional.of("no gradients: the batch has no labels")
+                : recording.whyNoWayBack().map(reason -> "no gradients: " + reason);
     }
 
     private static double[] weightGradient(@Nullable LayerView layer, Map<String, INDArray> gradients) {

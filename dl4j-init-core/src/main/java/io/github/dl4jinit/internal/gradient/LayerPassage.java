@@ -2,6 +2,7 @@ package io.github.dl4jinit.internal.gradient;
 
 import io.github.dl4jinit.internal.memory.StepMemory;
 import io.github.dl4jinit.internal.structure.LayerNode;
+import io.github.dl4jinit.internal.structure.SameDiffBackward;
 import io.github.dl4jinit.network.LayerFacts.LossSlot;
 import java.util.Collections;
 import java.util.Optional;
@@ -18,7 +19,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A layer that has been run forward. The family is closed: a layer's rule is one of these. */
 abstract sealed class LayerPassage implements Passage
-        permits Dl4jPassage, NormalizationPassage, TappedProduct, DirectDense, DirectConvolution, DirectPooling {
+        permits Dl4jPassage,
+                NormalizationPassage,
+                PReluPassage,
+                TappedProduct,
+                DirectDense,
+                DirectConvolution,
+                DirectPooling {
 
     /**
      * What a layer gets.
@@ -107,8 +114,10 @@ abstract sealed class LayerPassage implements Passage
         return backpropagate(null);
     }
 
-    final Pair<Gradient, INDArray> backpropagate(@Nullable INDArray epsilon) {
-        return node().layer().backpropGradient(epsilon, StepMemory.current());
+    /** Of an output layer, whose gradient begins in its loss, null. */
+    private Pair<Gradient, INDArray> backpropagate(@Nullable INDArray epsilon) {
+        INDArray given = epsilon == null ? null : SameDiffBackward.corrected(node().step(), epsilon);
+        return node().layer().backpropGradient(given, StepMemory.current());
     }
 
     private static <T, R> R swapped(Consumer<? super T> slot, T tap, T original, Supplier<R> work) {

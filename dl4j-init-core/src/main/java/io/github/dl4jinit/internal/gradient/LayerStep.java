@@ -6,10 +6,15 @@ import io.github.dl4jinit.internal.structure.LayerNode;
 import io.github.dl4jinit.network.LayerFacts.Derivative;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.recurrent.LastTimeStepLayer;
@@ -43,6 +48,9 @@ final class LayerStep {
         if (node.configuration() instanceof BatchNormalization && !way.batchStatistics()) {
             return NormalizationPassage::new;
         }
+        if (isPRelu()) {
+            return PReluPassage::new;
+        }
         if (!way.factors()) {
             return Dl4jPassage::new;
         }
@@ -56,6 +64,15 @@ final class LayerStep {
             return DirectPooling::of;
         }
         return derivative() == Derivative.ROW_BY_ROW ? Dl4jPassage::new : TappedProduct::new;
+    }
+
+    private boolean isPRelu() {
+        return node.configuration().getClass() == PReLULayer.class && node.isBare();
+    }
+
+    /** Whether DL4J's own backward pass of the layer fails where this one does not. */
+    boolean corrects() {
+        return isPRelu();
     }
 
     LayerNode node() {
@@ -127,8 +144,24 @@ final class LayerStep {
         return node.configuration() instanceof BaseLayer base ? base.getActivationFn() : null;
     }
 
+    /** Why DL4J fails on the way back through the layer, in every network. */
+    Optional<String> whyNoWayBack() {
+        boolean channelsLast = (node.configuration() instanceof Convolution1DLayer convolution
+                        && convolution.getRnnDataFormat() == RNNFormat.NWC)
+                || (node.configuration() instanceof Subsampling1DLayer pooling
+                        && pooling.getCnn2dDataFormat() == CNN2DFormat.NHWC);
+        return channelsLast
+                ? Optional.of("DL4J itself cannot go back through a "
+                        + node.configuration().getClass().getSimpleName()
+                        + " with channels last (NWC), nor train it: give it series of the format NCW")
+                : Optional.empty();
+    }
+
     /** Why the layer has no derivative to go back by. */
     Optional<String> whyNoDerivative() {
+        if (whyNoWayBack().isPresent()) {
+            return whyNoWayBack();
+        }
         if (activation() instanceof ActivationRReLU) {
             return Optional.of("its slope is random (RReLU), so that its derivative is another one at every look: put"
                     + " ActivationLReLU in its place");

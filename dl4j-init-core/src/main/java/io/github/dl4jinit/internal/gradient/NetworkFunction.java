@@ -1,6 +1,5 @@
 package io.github.dl4jinit.internal.gradient;
 
-import io.github.dl4jinit.internal.memory.Buffers;
 import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.internal.structure.Batches;
 import io.github.dl4jinit.internal.structure.DifferentiableConfiguration;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -61,7 +59,7 @@ public final class NetworkFunction implements AutoCloseable {
      */
     public static NetworkFunction copyOf(Model model, boolean activated, DataType type) {
         return RandomState.kept(() -> {
-            requireOwnParameters(model);
+            OwnParameters.of(model);
             NetworkCopy copy = NetworkCopy.of(model, new DifferentiableConfiguration(type, false));
             Recorder recorder = new Recorder(copy, new Recording.Way(false, false, Recording.End.OUTPUT, true));
             recorder.whyNoDerivative().ifPresent(reason -> {
@@ -79,28 +77,6 @@ public final class NetworkFunction implements AutoCloseable {
             slot.put().accept(LossTap.ofOutput(ignored -> {}));
             if (!activated) {
                 ((BaseLayer) node.configuration()).setActivationFn(new ActivationIdentity());
-            }
-        }
-    }
-
-    /** DL4J gives each layer a view of its own into the parameters; a user who puts one array into two layers shares weights. */
-    private static void requireOwnParameters(Model model) {
-        Map<Long, String> byOffset = new TreeMap<>();
-        INDArray all = model.params();
-        if (all == null) {
-            throw new IllegalStateException("the network has no parameters: call init() on it first");
-        }
-        for (Map.Entry<String, INDArray> entry : model.paramTable().entrySet()) {
-            INDArray own = entry.getValue();
-            if (!Buffers.sameMemory(own, all)) {
-                throw new IllegalArgumentException(
-                        "parameter '" + entry.getKey() + "' does not lie in the network's own parameters:"
-                                + " it was replaced, or is shared. Give each layer its own array, with setParam or assign");
-            }
-            String other = byOffset.put(own.offset(), entry.getKey());
-            if (other != null) {
-                throw new IllegalArgumentException("parameters '" + other + "' and '" + entry.getKey()
-                        + "' share their memory: give each layer its own array, with setParam or assign");
             }
         }
     }
@@ -262,6 +238,16 @@ public final class NetworkFunction implements AutoCloseable {
             jacobian.putRow(k, gradients.reshape(gradients.length()));
         }
         return jacobian.muliRowVector(trained());
+    }
+
+    /**
+     * Where numbers stop being finite, on the way forward or back.
+     *
+     * @param features one array per input, [n, ...]
+     * @return the step with the reason, and what to do
+     */
+    public String whyNotFinite(INDArray... features) {
+        return recorder.whyNotFinite(record(features));
     }
 
     /**

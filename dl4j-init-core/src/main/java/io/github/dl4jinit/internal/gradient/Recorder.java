@@ -3,6 +3,7 @@ package io.github.dl4jinit.internal.gradient;
 import io.github.dl4jinit.internal.memory.StepMemory;
 import io.github.dl4jinit.internal.structure.LayerNode;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
+import io.github.dl4jinit.internal.structure.SameDiffBackward;
 import io.github.dl4jinit.internal.structure.Step;
 import io.github.dl4jinit.internal.structure.StepMasks;
 import io.github.dl4jinit.internal.structure.VertexFacts;
@@ -11,10 +12,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Runs batches through a copied network and keeps what the ways back need. How each layer is run is decided when this is made. */
 final class Recorder {
@@ -70,7 +73,7 @@ final class Recorder {
             Passage passage;
             if (step instanceof Step.OfVertex vertex) {
                 masks.pass(i, vertex);
-                passage = new VertexPassage(vertex.vertex(), gather(signals, vertex), way.training());
+                passage = new VertexPassage(vertex, gather(signals, vertex), way.training());
             } else {
                 Step.OfLayer layer = (Step.OfLayer) step;
                 INDArray signal = signals[layer.source()];
@@ -143,17 +146,27 @@ final class Recorder {
         return layer != null && layer.stops();
     }
 
+    /** Whether DL4J's own backward pass of some step is wrong, or fails where this one does not. */
+    boolean corrects() {
+        return steps.stream().anyMatch(SameDiffBackward::isDoubled)
+                || layers.stream().anyMatch(layer -> layer != null && layer.corrects());
+    }
+
+    /** The first layer that DL4J fails to go back through, with the reason. */
+    Optional<String> whyNoWayBack() {
+        return first(LayerStep::whyNoWayBack);
+    }
+
     /** The first step without a derivative, with the reason. */
     Optional<String> whyNoDerivative() {
-        for (LayerStep layer : layers) {
-            if (layer != null) {
-                Optional<String> reason = layer.whyNoDerivative();
-                if (reason.isPresent()) {
-                    return Optional.of(layer.where() + ": " + reason.get());
-                }
-            }
-        }
-        return Optional.empty();
+        return first(LayerStep::whyNoDerivative);
+    }
+
+    private Optional<String> first(Function<LayerStep, Optional<String>> reason) {
+        return layers.stream()
+                .filter(Objects::nonNull)
+                .flatMap(layer -> reason.apply(layer).map(why -> layer.where() + ": " + why).stream())
+                .findFirst();
     }
 
     /**
@@ -181,6 +194,37 @@ final class Recorder {
                     + " sends several signals through the same weights, so that a layer's rows are not its examples";
         }
         return isWeighted(i) ? where(i) + " has parameters and is no layer" : null;
+    }
+
+    /** The step at which numbers stop being finite, forward or back, with the remedy. */
+    String whyNotFinite(Recording recording) {
+        for (int i = 0; i < steps.size(); i++) {
+            if (!isFinite(recording.output(i))) {
+                return where(i)
+                        + ": its output is not finite: scale the weights (InitDoctor says where the signal grows),"
+                        + " or compute in DOUBLE";
+            }
+        }
+        INDArray[] starts =
+                ends().stream().map(end -> Nd4j.onesLike(recording.output(end))).toArray(INDArray[]::new);
+        @Nullable INDArray[] back = recording.pullBack(starts, (step, delta, gradients) -> {});
+        for (int i = steps.size() - 1; i > 0; i--) {
+            for (int source : steps.get(i).sources()) {
+                INDArray epsilon = back[source];
+                if (epsilon != null && !isFinite(epsilon)) {
+                    return where(i)
+                            + ": what flows back through it is not finite. DL4J's pooling of kind PNORM divides 0 by 0"
+                            + " where all of a window is 0: take MAX or AVG, or leave such examples out. Elsewhere scale the"
+                            + " weights, or compute in DOUBLE";
+                }
+            }
+        }
+        return "some derivative is beyond the largest number of the network's type: compute in DOUBLE";
+    }
+
+    private static boolean isFinite(INDArray values) {
+        return !values.dataType().isFPType()
+                || Double.isFinite(values.castTo(DataType.DOUBLE).norm1Number().doubleValue());
     }
 
     /** Where a step is, for messages. */

@@ -161,6 +161,11 @@ public final class Recording implements AutoCloseable {
         return layer == null ? Optional.empty() : layer.whyNoDerivative();
     }
 
+    /** Which layer DL4J fails to go back through, and why; empty if it can go back through all. */
+    public Optional<String> whyNoWayBack() {
+        return recorder.whyNoWayBack();
+    }
+
     /** Whether every output of the network is that of an output layer. */
     public boolean hasLosses() {
         return ends().stream().allMatch(this::isLoss);

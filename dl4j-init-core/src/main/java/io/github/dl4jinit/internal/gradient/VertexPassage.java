@@ -1,6 +1,8 @@
 package io.github.dl4jinit.internal.gradient;
 
 import io.github.dl4jinit.internal.memory.StepMemory;
+import io.github.dl4jinit.internal.structure.SameDiffBackward;
+import io.github.dl4jinit.internal.structure.Step;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -11,13 +13,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A vertex that is no layer. Its backward pass follows a forward pass from the same inputs, whose shapes and values vertices keep. */
 final class VertexPassage implements Passage {
 
+    private final Step.OfVertex step;
     private final GraphVertex vertex;
     private final INDArray[] inputs;
     private final boolean training;
     private final INDArray output;
 
-    VertexPassage(GraphVertex vertex, INDArray[] inputs, boolean training) {
-        this.vertex = vertex;
+    VertexPassage(Step.OfVertex step, INDArray[] inputs, boolean training) {
+        this.step = step;
+        this.vertex = step.vertex();
         this.inputs = inputs;
         this.training = training;
         this.output = forward(inputs);
@@ -48,7 +52,7 @@ final class VertexPassage implements Passage {
 
     private @Nullable INDArray[] backward(INDArray[] given, INDArray epsilon) {
         forward(given);
-        vertex.setEpsilon(epsilon);
+        vertex.setEpsilon(SameDiffBackward.corrected(step, epsilon));
         @Nullable
         INDArray[] epsilons = vertex.doBackward(false, StepMemory.current()).getSecond();
         vertex.clear();

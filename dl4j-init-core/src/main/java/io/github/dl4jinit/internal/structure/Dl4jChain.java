@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** A MultiLayerNetwork. */
@@ -105,8 +106,11 @@ public record Dl4jChain(MultiLayerNetwork model) implements Dl4jNetwork {
     }
 
     @Override
-    public double loss() {
-        return model.score() - model.calcRegularizationScore(true);
+    public double loss(MultiDataSet batch) {
+        model.rnnClearPreviousState();
+        DataSet own = new DataSet(
+                batch.getFeatures(0), batch.getLabels(0), Batches.featuresMask(batch, 0), Batches.labelsMask(batch, 0));
+        return model.score(own, true) - model.calcRegularizationScore(true);
     }
 
     @Override

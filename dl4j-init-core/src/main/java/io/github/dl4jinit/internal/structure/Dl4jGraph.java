@@ -131,8 +131,9 @@ public record Dl4jGraph(ComputationGraph model) implements Dl4jNetwork {
     }
 
     @Override
-    public double loss() {
-        return model.score() - model.calcRegularizationScore(true);
+    public double loss(MultiDataSet batch) {
+        model.rnnClearPreviousState();
+        return model.score(batch, true) - model.calcRegularizationScore(true);
     }
 
     @Override

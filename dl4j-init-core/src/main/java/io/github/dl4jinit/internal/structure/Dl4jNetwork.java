@@ -102,11 +102,11 @@ public sealed interface Dl4jNetwork permits Dl4jChain, Dl4jGraph {
     /** Forgets what {@link #feed} has set. */
     void clear();
 
-    /** Runs a forward and a backward pass in training mode, which leave the gradients, summed over examples, and the loss. */
+    /** Runs a forward and a backward pass in training mode, which leave the gradients, summed over examples. */
     void computeGradient(MultiDataSet batch);
 
-    /** After {@link #computeGradient}: without L1 and L2. */
-    double loss();
+    /** The loss without L1 and L2, by a forward pass in training mode: after a backward pass, some of DL4J's layers give a wrong one. */
+    double loss(MultiDataSet batch);
 
     /** The outputs at inference. */
     INDArray[] outputs(MultiDataSet batch);

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -260,8 +261,10 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
 
     /** Which parameters are trained by gradient: ones and zeros, of the length of the parameters; null if all are. */
     public @Nullable INDArray trained() {
-        List<INDArray> others =
-                nodes().flatMap(node -> node.untrained().stream()).toList();
+        List<INDArray> others = Stream.concat(
+                        nodes().flatMap(node -> node.untrained().stream()),
+                        steps.stream().flatMap(NetworkCopy::frozenParameters))
+                .toList();
         if (others.isEmpty()) {
             return null;
         }
@@ -271,6 +274,14 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
                     .assign(0);
         }
         return trained;
+    }
+
+    private static Stream<INDArray> frozenParameters(Step step) {
+        return step instanceof Step.OfVertex vertex
+                        && vertex.configuration() instanceof FrozenVertex
+                        && vertex.vertex().numParams() > 0
+                ? Stream.of(vertex.vertex().params())
+                : Stream.empty();
     }
 
     /** Writes the copy's parameters into the user's model, in one operation and in place. */

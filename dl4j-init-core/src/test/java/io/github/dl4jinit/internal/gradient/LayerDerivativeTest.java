@@ -31,6 +31,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.conf.preprocessor.BaseInputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,14 +60,14 @@ class LayerDerivativeTest {
         @Override
         public INDArray preProcess(INDArray input, int batch, LayerWorkspaceMgr memory) {
             shape = input.shape();
-            return input.dup('c').reshape('c', input.length() / width, width);
+            return memory.dup(ArrayType.ACTIVATIONS, input, 'c').reshape('c', input.length() / width, width);
         }
 
         @Override
         public INDArray backprop(INDArray output, int batch, LayerWorkspaceMgr memory) {
             long[] fitting = shape.clone();
             fitting[0] *= output.length() / Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-            return output.dup('c').reshape('c', fitting);
+            return memory.dup(ArrayType.ACTIVATION_GRAD, output, 'c').reshape('c', fitting);
         }
 
         @Override
@@ -90,7 +91,8 @@ class LayerDerivativeTest {
         checkDerivatives(example, hidden(example));
     }
 
-    private static MultiLayerNetwork hidden(LayerExample example) {
+    /** The layer with another one before it, and an output layer if it is none itself. */
+    static MultiLayerNetwork hidden(LayerExample example) {
         MultiLayerNetwork alone = example.alone();
         ListBuilder list = Networks.base(DataType.DOUBLE).list();
         if (!example.takesIndices()) {
