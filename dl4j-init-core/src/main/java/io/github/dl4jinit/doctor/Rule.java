@@ -17,7 +17,7 @@ import org.nd4j.shade.jackson.annotation.JsonValue;
  * A number of a layer, and the bound beyond which networks fail to train.
  *
  * <p>The bounds, and the failure rates on held-out networks, come from a study of 198 networks (docs/results/doctor.md), except for
- * INFERENCE_EXPLODES, whose bound is a judgement. The gravest rule comes first.
+ * UNITS_ALIKE and INFERENCE_EXPLODES, whose bounds are judgements. The gravest rule comes first.
  */
 @API(status = API.Status.STABLE, since = "0.1")
 public enum Rule {
@@ -31,6 +31,16 @@ public enum Rule {
             0,
             0,
             v -> IntervalEstimate.exact(lost(v.forward().square().value()))),
+    /** Units that training cannot tell apart. */
+    UNITS_ALIKE(
+            "units-alike",
+            Verdict.ALIKE,
+            "proportion of units with the weights, the bias and the gradient of another one",
+            Side.ABOVE,
+            0.5,
+            0,
+            0,
+            v -> IntervalEstimate.exact(v.units().alike())),
     /** The signal grows. */
     SIGNAL_EXPLODES(
             "signal-explodes",
@@ -280,12 +290,16 @@ public enum Rule {
 
     /** The proportion of the study's networks with this finding that failed to train; 1 where no study is needed. */
     double risk() {
-        return fired == 0 ? (this == NOT_FINITE ? 1 : 0) : (double) failed / fired;
+        boolean certain = this == NOT_FINITE || this == UNITS_ALIKE;
+        return fired == 0 ? (certain ? 1 : 0) : (double) failed / fired;
     }
 
     String predicts() {
         if (this == NOT_FINITE) {
             return "no network trains from numbers that are not finite";
+        }
+        if (this == UNITS_ALIKE) {
+            return "units with equal weights and equal gradients stay equal: the layer learns no more than one unit of each group could";
         }
         return fired == 0
                 ? "the study did not count how many networks with this finding fail to train: its bound is a judgement"
