@@ -87,7 +87,7 @@ public record DoctorReport(
         /** {@return how many networks of the study in which the rule fired failed to train} */
         @JsonProperty("predicts")
         public String predicts() {
-            return rule.predicts();
+            return rule.experience().predicts();
         }
     }
 

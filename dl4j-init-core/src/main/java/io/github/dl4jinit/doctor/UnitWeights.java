@@ -66,8 +66,8 @@ record UnitWeights(List<List<INDArray>> blocks) {
                 bounds.add(matrix.min(1).toDoubleVector());
             });
             List<Integer> all = IntStream.range(0, rows(block)).boxed().toList();
-            IntFunction<Object> extremes = unit ->
-                    bounds.stream().map(values -> values[unit] + 0.0).toList();
+            IntFunction<Object> extremes =
+                    unit -> bounds.stream().map(values -> values[unit] + 0.0).toList();
             for (List<Integer> candidates : groupedBy(extremes, all)) {
                 groupedBy(unit -> digest(block, unit), candidates)
                         .forEach(group ->
@@ -80,8 +80,8 @@ record UnitWeights(List<List<INDArray>> blocks) {
 
     private static List<List<Integer>> groupedBy(IntFunction<Object> key, List<Integer> units) {
         Map<Object, List<Integer>> groups = new LinkedHashMap<>();
-        units.forEach(unit ->
-                groups.computeIfAbsent(key.apply(unit), any -> new ArrayList<>()).add(unit));
+        units.forEach(unit -> groups.computeIfAbsent(key.apply(unit), any -> new ArrayList<>())
+                .add(unit));
         return groups.values().stream().filter(group -> group.size() > 1).toList();
     }
 
@@ -103,8 +103,8 @@ record UnitWeights(List<List<INDArray>> blocks) {
         int first = 0;
         for (List<INDArray> block : blocks) {
             for (INDArray matrix : block) {
-                INDArray directions = Nd4j.randn(DataType.DOUBLE, matrix.size(1), PROJECTIONS)
-                        .castTo(matrix.dataType());
+                INDArray directions =
+                        Nd4j.randn(DataType.DOUBLE, matrix.size(1), PROJECTIONS).castTo(matrix.dataType());
                 double[][] part = matrix.dup('c').mmul(directions).toDoubleMatrix();
                 for (int unit = 0; unit < part.length; unit++) {
                     double[] sum = sums[first + unit];

@@ -128,6 +128,16 @@ class AlikeUnitsTest {
         assertThat(alike(look(network, batch()))).containsExactly(0.0, 0.0, 0.0);
     }
 
+    /** DL4J's ReLU has slope 0 at 0, where all pre-activations are. */
+    @Test
+    void look_reluLayerOfZeros_isAlike() {
+        MultiLayerNetwork network = Networks.dense(DataType.FLOAT, Activation.RELU, WIDTH, WIDTH, WIDTH);
+        network.getLayer(1).getParam("W").assign(0);
+
+        assertThat(staysAlike(network, 1)).isTrue();
+        assertThat(alike(look(network, batch()))).containsExactly(0.0, 1.0, 0.0);
+    }
+
     @Test
     void look_outputLayerOfZeros_isToldApartByTheLabels() {
         MultiLayerNetwork network = dense(VarianceScaling.lecunNormal(), WeightInit.ZERO.getWeightInitFunction());
@@ -220,7 +230,9 @@ class AlikeUnitsTest {
         network.params().assign(0.1);
         List<Double> all = alike(look(network, batch));
         assertThat(all.subList(0, 2)).containsExactly(1.0, 1.0);
-        assertThat(all.get(2)).as("five of the 13 units: the kernels of its eight channels have no double").isEqualTo(5.0 / 13);
+        assertThat(all.get(2))
+                .as("five of the 13 units: the kernels of its eight channels have no double")
+                .isEqualTo(5.0 / 13);
     }
 
     @Test
@@ -238,9 +250,13 @@ class AlikeUnitsTest {
         DataSet batch = Networks.series(DataType.DOUBLE, 10, 4, 6, true).get(0);
         assertThat(alike(look(network, batch))).containsExactly(0.0, 0.0, 0.0);
         network.getLayer(0).getParam("W").assign(0.2);
-        assertThat(alike(look(network, batch))).as("its recurrent weights differ").containsExactly(0.0, 0.0, 0.0);
+        assertThat(alike(look(network, batch)))
+                .as("its recurrent weights differ")
+                .containsExactly(0.0, 0.0, 0.0);
         network.params().assign(0.1);
-        assertThat(Objects.requireNonNull(look(network, batch).get(0).units().alike())).isEqualTo(1.0);
-        assertThat(Objects.requireNonNull(look(network, batch).get(1).units().alike())).isEqualTo(1.0);
+        assertThat(Objects.requireNonNull(look(network, batch).get(0).units().alike()))
+                .isEqualTo(1.0);
+        assertThat(Objects.requireNonNull(look(network, batch).get(1).units().alike()))
+                .isEqualTo(1.0);
     }
 }
