@@ -168,7 +168,10 @@ public final class InitializingListener extends BaseTrainingListener {
             }
             return;
         }
-        MultiDataSet batch = parallel.batchFor(step);
+        MultiDataSet batch = parallel.batchFor(step).orElse(null);
+        if (batch == null) {
+            return;
+        }
         Set<String> pretrained = touchTrained ? Set.of() : step.pretrained();
         if (pretrained.isEmpty()) {
             step.redoAfter(model -> note(visit, initializer.initialize(model, batch)));
