@@ -34,8 +34,12 @@ record AuditedLayer(
         Layer layer = Dl4jDraw.unwrapped(configuration.getLayer());
         String name = place + " " + layer.getClass().getSimpleName();
         if (layer instanceof AbstractSameDiffLayer sameDiff) {
-            // Asking for them defines them once and for all, with sizes that may not be known yet: so the clone is asked.
-            boolean without = ((AbstractSameDiffLayer) sameDiff.clone()).getLayerParams().getParamShapes().isEmpty();
+            // Asking for them defines them once and for all, with sizes that may not be known yet: so the clone is
+            // asked.
+            boolean without = ((AbstractSameDiffLayer) sameDiff.clone())
+                    .getLayerParams()
+                    .getParamShapes()
+                    .isEmpty();
             return new AuditedLayer(name, layer, List.of(), without ? null : drawsItself(layer));
         }
         if (!(layer instanceof BaseLayer base)

@@ -176,8 +176,7 @@ public final class InitializingListener extends BaseTrainingListener {
         if (pretrained.isEmpty()) {
             step.redoAfter(model -> note(visit, initializer.initialize(model, batch)));
         } else {
-            step.redoKeepingPretrained(
-                    model -> note(visit, keeping(pretrained, initializer.initialize(model, batch))));
+            step.redoKeepingPretrained(model -> note(visit, keeping(pretrained, initializer.initialize(model, batch))));
         }
     }
 
@@ -202,9 +201,10 @@ public final class InitializingListener extends BaseTrainingListener {
     private void remarkOnPretraining() {
         if (!hasRemarked) {
             hasRemarked = true;
-            LOG.warn("A layer is being pretrained as it is: listeners are not shown the network then. To initialize it before, call"
-                    + " initialize(network, batch) of the initializer and then pretrain. The first fit after it will initialize the"
-                    + " layers that have not been pretrained, and no others.");
+            LOG.warn(
+                    "A layer is being pretrained as it is: listeners are not shown the network then. To initialize it before, call"
+                            + " initialize(network, batch) of the initializer and then pretrain. The first fit after it will initialize the"
+                            + " layers that have not been pretrained, and no others.");
         }
     }
 }

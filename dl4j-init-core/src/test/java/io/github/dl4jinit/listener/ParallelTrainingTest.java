@@ -57,7 +57,10 @@ class ParallelTrainingTest {
                 () -> Networks.init(Networks.base(DataType.DOUBLE)
                         .graphBuilder()
                         .addInputs("in")
-                        .addLayer("hidden", new DenseLayer.Builder().nIn(5).nOut(8).build(), "in")
+                        .addLayer(
+                                "hidden",
+                                new DenseLayer.Builder().nIn(5).nOut(8).build(),
+                                "in")
                         .addLayer("out", Networks.softmax(8), "hidden")
                         .setOutputs("out")
                         .build()));
@@ -137,7 +140,8 @@ class ParallelTrainingTest {
         train(byListener, TrainingMode.AVERAGING, listener);
 
         assertThat(difference(byHand.params(), byListener.params())).isEqualTo(0.0);
-        assertThat(batches).hasSize(2).allSatisfy(batch -> assertThat(batch).isEqualTo(BATCHES.get(0).getFeatures()));
+        assertThat(batches).hasSize(2).allSatisfy(batch -> assertThat(batch)
+                .isEqualTo(BATCHES.get(0).getFeatures()));
         assertThat(listener.reports()).as("of the user's network alone").hasSize(1);
         assertThat(listener.report(byListener)).isPresent();
     }
@@ -167,7 +171,8 @@ class ParallelTrainingTest {
         InitializingListener listener = new InitializingListener((model, batch) -> {
             throw new IllegalArgumentException("no, thank you");
         });
-        assertThatThrownBy(() -> train(network, TrainingMode.AVERAGING, listener)).hasStackTraceContaining("no, thank you");
+        assertThatThrownBy(() -> train(network, TrainingMode.AVERAGING, listener))
+                .hasStackTraceContaining("no, thank you");
     }
 
     /** A second fit makes new copies, of a network that has been trained. */

@@ -76,8 +76,7 @@ class PretrainedNetworksTest {
             InitReport report = Lsuv.defaults().initialize(model, batch);
             MultiLayerNetwork shown = (MultiLayerNetwork) model;
             assertThat(shown.getLayer(0).params()).isEqualTo(pretrained);
-            INDArray signal =
-                    shown.feedForwardToLayer(0, batch.getFeatures(0)).get(1);
+            INDArray signal = shown.feedForwardToLayer(0, batch.getFeatures(0)).get(1);
             INDArray response = signal.mmul(shown.getLayer(1).getParam("W"));
             variances.add(response.var(false).getDouble(0));
             return report;
@@ -118,8 +117,10 @@ class PretrainedNetworksTest {
     @Test
     void pretrainedLayerOfAGraph_isKept_andTheOthersAreInitialized() {
         ComputationGraph graph = pretrainableGraph();
-        graph.pretrainLayer("auto", new IteratorMultiDataSetIterator(
-                List.of(BATCHES.get(0).toMultiDataSet()).iterator(), 8));
+        graph.pretrainLayer(
+                "auto",
+                new IteratorMultiDataSetIterator(
+                        List.of(BATCHES.get(0).toMultiDataSet()).iterator(), 8));
         INDArray pretrained = graph.getParam("auto_W").dup();
         INDArray output = graph.getParam("out_W").dup();
         InitializingListener listener = new InitializingListener(Lsuv.defaults());

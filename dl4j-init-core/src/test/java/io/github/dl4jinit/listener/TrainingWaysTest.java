@@ -180,7 +180,8 @@ class TrainingWaysTest {
     }
 
     private static INDArray beginning(INDArray series) {
-        return series.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(0, 4)).dup();
+        return series.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(0, 4))
+                .dup();
     }
 
     /** Training is interrupted after a checkpoint and goes on from it, with a listener again. */
@@ -199,7 +200,8 @@ class TrainingWaysTest {
                         .build());
         interrupted.fit(single());
         File saved = CheckpointListener.getFileForCheckpoint(
-                folder.toFile(), CheckpointListener.lastCheckpoint(folder.toFile()).getCheckpointNum());
+                folder.toFile(),
+                CheckpointListener.lastCheckpoint(folder.toFile()).getCheckpointNum());
         MultiLayerNetwork resumed = ModelSerializer.restoreMultiLayerNetwork(saved, true);
         InitializingListener listener = new InitializingListener(LSUV);
         resumed.setListeners(listener);
@@ -246,7 +248,8 @@ class TrainingWaysTest {
         MultiLayerNetwork chain = chain();
         ComputationGraph converted = chain.toComputationGraph();
         assertThat(chain.getDefaultConfiguration().getSeed()).isEqualTo(12345);
-        assertThat(converted.getConfiguration().getDefaultConfiguration().getSeed()).isNotEqualTo(12345);
+        assertThat(converted.getConfiguration().getDefaultConfiguration().getSeed())
+                .isNotEqualTo(12345);
         converted.getConfiguration().getDefaultConfiguration().setSeed(12345);
         LSUV.initialize(chain, first());
         LSUV.initialize(converted, first());

@@ -52,7 +52,9 @@ final class Pretrained {
         List<Step.OfLayer> changed = layers(duplicate).toList();
         for (int i = 0; i < own.size(); i++) {
             INDArray parameters = own.get(i).layer().params();
-            if (parameters != null && !parameters.isEmpty() && !isTrained(own.get(i).layer())) {
+            if (parameters != null
+                    && !parameters.isEmpty()
+                    && !isTrained(own.get(i).layer())) {
                 parameters.assign(changed.get(i).layer().params());
             }
         }

@@ -38,17 +38,11 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
     public static Optional<TrainingStep> of(Model model) {
         if (model instanceof MultiLayerNetwork network) {
             return Optional.of(new TrainingStep(
-                    model,
-                    network.getIterationCount(),
-                    network.getEpochCount(),
-                    BatchInFlight.of(network)));
+                    model, network.getIterationCount(), network.getEpochCount(), BatchInFlight.of(network)));
         }
         if (model instanceof ComputationGraph graph) {
-            return Optional.of(new TrainingStep(
-                    model,
-                    graph.getIterationCount(),
-                    graph.getEpochCount(),
-                    BatchInFlight.of(graph)));
+            return Optional.of(
+                    new TrainingStep(model, graph.getIterationCount(), graph.getEpochCount(), BatchInFlight.of(graph)));
         }
         return Optional.empty();
     }
@@ -111,11 +105,7 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
         }
     }
 
-    private void redoAfter(
-            Consumer<Model> change,
-            Optional<RandomState> before,
-            INDArray parameters,
-            RandomState now) {
+    private void redoAfter(Consumer<Model> change, Optional<RandomState> before, INDArray parameters, RandomState now) {
         try {
             change.accept(model);
             before.ifPresentOrElse(
