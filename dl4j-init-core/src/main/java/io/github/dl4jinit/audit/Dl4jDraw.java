@@ -2,6 +2,7 @@ package io.github.dl4jinit.audit;
 
 import io.github.dl4jinit.network.LayerCatalog;
 import io.github.dl4jinit.network.WeightView;
+import io.github.dl4jinit.network.WeightView.Role;
 import io.github.dl4jinit.scheme.WeightShape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.params.EmptyParamInitializer;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -27,12 +29,14 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param scheme the scheme that is called
  * @param given the shape with the fans that DL4J passes; these may be 0
  * @param layout the same shape with its true fans, or null if no layer of this class is known to make such a call
+ * @param recurrent whether it draws the weights of a recurrent layer's previous output, for which the builder has a method of its own
  */
 record Dl4jDraw(
         String parameter,
         IWeightInit scheme,
         Given given,
-        @Nullable WeightShape layout) {
+        @Nullable WeightShape layout,
+        boolean recurrent) {
 
     /** The arguments of {@code IWeightInit.init}. */
     record Given(double fanIn, double fanOut, List<Long> shape, char order) {
@@ -64,10 +68,7 @@ record Dl4jDraw(
         NeuralNetConfiguration own = configuration.clone();
         own.setLayer(copy);
         long parameters = copy.initializer().numParams(own);
-        if (parameters == 0) {
-            return List.of();
-        }
-        try (INDArray view = Nd4j.createUninitialized(DataType.FLOAT, 1, parameters)) {
+        try (INDArray view = Nd4j.createUninitialized(DataType.FLOAT, parameters)) {
             Map<String, INDArray> table = copy.initializer().init(own, view, true);
             return calls.stream().map(call -> draw(layer, call, table)).toList();
         }
@@ -88,12 +89,28 @@ record Dl4jDraw(
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse("W");
-        WeightShape layout = LayerCatalog.of(layer).weights(layer, table).stream()
+        WeightView known = LayerCatalog.of(layer).weights(layer, table).stream()
                 .filter(weight -> weight.parameter().equals(parameter))
                 .findFirst()
-                .map(WeightView::shape)
                 .orElse(null);
-        return new Dl4jDraw(parameter, call.scheme(), call.given(), layout);
+        return known == null
+                ? new Dl4jDraw(parameter, call.scheme(), call.given(), null, false)
+                : new Dl4jDraw(
+                        parameter,
+                        call.scheme(),
+                        call.given(),
+                        known.shape(),
+                        known.role() == Role.RECURRENT && layer instanceof BaseRecurrentLayer);
+    }
+
+    /** The line of a layer's builder that gives the array another scheme. */
+    String line(String scheme) {
+        return (recurrent ? ".weightInitRecurrent(" : ".weightInit(") + scheme + ")";
+    }
+
+    /** Whether DL4J's layer has parameters at all: loss, activation and dropout layers are FeedForwardLayers without. */
+    static boolean hasParameters(BaseLayer layer) {
+        return !(layer.initializer() instanceof EmptyParamInitializer);
     }
 
     /** What DL4J would need to know before it can count the layer's parameters, or null. */

@@ -3,6 +3,7 @@ package io.github.dl4jinit.audit;
 import io.github.dl4jinit.gain.Gains;
 import io.github.dl4jinit.gain.GaussianMoments;
 import io.github.dl4jinit.gain.MeanField;
+import io.github.dl4jinit.internal.gaussian.ScalarActivation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +65,7 @@ final class GainAdvice {
             return Optional.of(String.format(
                     Locale.ROOT,
                     "with %s, each layer like this multiplies the mean square of a gradient by %.2f (fanIn Var[w] = %.2f): %s",
-                    question.activation(),
+                    ScalarActivation.name(question.activation()),
                     chi,
                     question.weightVariance(),
                     remedy(question.activation())));

@@ -1,8 +1,11 @@
 package io.github.dl4jinit.audit;
 
+import io.github.dl4jinit.audit.Symmetry.Effect;
 import io.github.dl4jinit.internal.text.TextTable;
 import io.github.dl4jinit.report.Report;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,12 +14,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +29,12 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * computed but observed, by running DL4J's own parameter initializer with a scheme that only takes notes; meanwhile it needs memory for the
  * parameters of one layer.
  *
+ * <p>A hidden layer of equal weights (ONES, ZERO, a constant) is a fault if the layers behind it cannot tell its units apart either, so that they stay alike
+ * for ever. A layer of zeros before random weights is none, and neither is an output layer, whose labels differ.
+ *
  * <p>Use it on any configuration before its first training. Besides faults it gives advice where a hidden layer's activation and its
  * weight variance do not belong together in a deep network. It knows DL4J's schemes and those of this library; a scheme of your own is
- * judged by {@code InitContract} instead. Layers that DL4J builds on SameDiff are named and not judged.
+ * judged by {@code InitContract} instead. Layers that DL4J builds on SameDiff are named and not judged; layers without weights are left out.
  *
  * <p>Source: the promises are those of X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward
  * neural networks" (2010), eq. (1) and (16); K. He et al., "Delving deep into rectifiers" (2015); Y. LeCun et al.,
@@ -60,15 +61,18 @@ public record InitAudit(List<WeightAudit> weights) implements Report {
      * @return the judgements
      */
     public static InitAudit of(MultiLayerConfiguration configuration) {
-        GainAdvice advice = new GainAdvice();
-        List<WeightAudit> weights = new ArrayList<>();
-        List<NeuralNetConfiguration> layers = configuration.getConfs();
-        for (int i = 0; i < layers.size(); i++) {
-            String name = layers.get(i).getLayer().getLayerName();
+        Map<String, AuditedLayer> layers = new LinkedHashMap<>();
+        Map<String, Symmetry.Part> parts = new HashMap<>();
+        for (int i = 0; i < configuration.getConfs().size(); i++) {
+            NeuralNetConfiguration layer = configuration.getConf(i);
+            String name = layer.getLayer().getLayerName();
             boolean named = name != null && !name.equals("layer" + i); // DL4J names the unnamed by their position
-            weights.addAll(layer(named ? i + " '" + name + "'" : Integer.toString(i), layers.get(i), advice));
+            String position = Integer.toString(i);
+            AuditedLayer audited = AuditedLayer.of(named ? i + " '" + name + "'" : position, layer);
+            layers.put(position, audited);
+            parts.put(position, audited.part(List.of(Integer.toString(i - 1))));
         }
-        return new InitAudit(weights);
+        return of(layers, new Symmetry(parts));
     }
 
     /**
@@ -78,13 +82,26 @@ public record InitAudit(List<WeightAudit> weights) implements Report {
      * @return the judgements
      */
     public static InitAudit of(ComputationGraphConfiguration configuration) {
+        Map<String, AuditedLayer> layers = new LinkedHashMap<>();
+        Map<String, Symmetry.Part> parts = new HashMap<>();
+        configuration.getVertices().forEach((name, vertex) -> {
+            List<String> sources = configuration.getVertexInputs().get(name);
+            if (vertex instanceof LayerVertex layer) {
+                AuditedLayer audited = AuditedLayer.of("'" + name + "'", layer.getLayerConf());
+                layers.put(name, audited);
+                parts.put(name, audited.part(sources));
+            } else {
+                boolean passes = sources.size() == 1 && vertex.numParams(true) == 0;
+                parts.put(name, new Symmetry.Part(passes ? Effect.PASSES : Effect.TELLS_APART, false, sources));
+            }
+        });
+        return of(layers, new Symmetry(parts));
+    }
+
+    private static InitAudit of(Map<String, AuditedLayer> layers, Symmetry symmetry) {
         GainAdvice advice = new GainAdvice();
         List<WeightAudit> weights = new ArrayList<>();
-        for (Map.Entry<String, GraphVertex> vertex : configuration.getVertices().entrySet()) {
-            if (vertex.getValue() instanceof LayerVertex layer) {
-                weights.addAll(layer("'" + vertex.getKey() + "'", layer.getLayerConf(), advice));
-            }
-        }
+        layers.forEach((name, layer) -> weights.addAll(layer.judge(advice, AS_PROMISED, symmetry.staysAlike(name))));
         return new InitAudit(weights);
     }
 
@@ -105,24 +122,7 @@ public record InitAudit(List<WeightAudit> weights) implements Report {
                 + model.getClass().getName());
     }
 
-    private static List<WeightAudit> layer(String place, NeuralNetConfiguration configuration, GainAdvice advice) {
-        Layer layer = Dl4jDraw.unwrapped(configuration.getLayer());
-        String name = place + " " + layer.getClass().getSimpleName();
-        if (layer instanceof AbstractSameDiffLayer) {
-            return List.of(Judge.notJudged(name, "", "", "a SameDiff layer initializes its parameters itself"));
-        }
-        if (!(layer instanceof BaseLayer base) || layer instanceof BatchNormalization) {
-            return List.of();
-        }
-        String missing = Dl4jDraw.missing(base);
-        if (missing != null) {
-            return List.of(Judge.notJudged(name, "", "", missing));
-        }
-        Judge judge = new Judge(name, base, advice, AS_PROMISED);
-        return Dl4jDraw.of(configuration, base).stream().map(judge::of).toList();
-    }
-
-    /** {@return the weights that should be fixed: those whose verdict is OFF or BROKEN} */
+    /** {@return the weights that should be fixed: those whose verdict is OFF, ALIKE or BROKEN} */
     public List<WeightAudit> faults() {
         return weights.stream().filter(WeightAudit::isFault).toList();
     }
@@ -180,6 +180,8 @@ public record InitAudit(List<WeightAudit> weights) implements Report {
             AS_PROMISED,
             /** The variance is another than promised. */
             OFF,
+            /** All weights are equal, and so are those behind them: training cannot tell the units of the layer apart. */
+            ALIKE,
             /** The scheme cannot be used: it stops the JVM or gives no numbers. */
             BROKEN,
             /** The scheme promises no variance, or this library does not know the layer. */
@@ -272,7 +274,7 @@ public record InitAudit(List<WeightAudit> weights) implements Report {
 
         /** {@return whether something should be fixed} */
         public boolean isFault() {
-            return verdict == Assessment.OFF || verdict == Assessment.BROKEN;
+            return verdict == Assessment.OFF || verdict == Assessment.ALIKE || verdict == Assessment.BROKEN;
         }
     }
 }

@@ -6,6 +6,7 @@ import io.github.dl4jinit.audit.InitAudit.WeightAudit.Assessment;
 import io.github.dl4jinit.audit.InitAudit.WeightAudit.Comments;
 import io.github.dl4jinit.audit.InitAudit.WeightAudit.SchemeCall;
 import io.github.dl4jinit.audit.InitAudit.WeightAudit.Variance;
+import io.github.dl4jinit.internal.random.ConfiguredDistribution;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import io.github.dl4jinit.scheme.WeightScheme;
 import io.github.dl4jinit.scheme.WeightShape;
@@ -13,7 +14,7 @@ import io.github.dl4jinit.scheme.WeightShape.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.distribution.Distribution;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.distribution.OrthogonalDistribution;
@@ -22,28 +23,28 @@ import org.deeplearning4j.nn.conf.distribution.UniformDistribution;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInitConstant;
-import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.deeplearning4j.nn.weights.WeightInitIdentity;
 import org.deeplearning4j.nn.weights.WeightInitXavierLegacy;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /** Judges the draws of one layer. */
 final class Judge {
-    private static final String WHOLE_NETWORK =
+    static final String WHOLE_NETWORK =
             "a pass over the built network, such as Lsuv: no scheme can tell this weight from another layer's by its call alone";
 
     private final String layer;
     private final BaseLayer configuration;
     private final GainAdvice advice;
     private final double tolerance;
+    private final boolean alike;
 
-    Judge(String layer, BaseLayer configuration, GainAdvice advice, double tolerance) {
+    /** @param alike whether training cannot tell the units of the layer apart */
+    Judge(String layer, BaseLayer configuration, GainAdvice advice, double tolerance, boolean alike) {
         this.layer = layer;
         this.configuration = configuration;
         this.advice = advice;
         this.tolerance = tolerance;
+        this.alike = alike;
     }
 
     WeightAudit of(Dl4jDraw draw) {
@@ -51,18 +52,20 @@ final class Judge {
         if (draw.layout() != null && draw.layout().kind() == Kind.SLOPES) {
             return slopes(draw, name);
         }
-        if (draw.scheme() instanceof WeightInitDistribution weights) {
-            return distribution(draw, name, distributionOf(weights));
+        if (ConfiguredDistribution.isConstant(draw.scheme())) {
+            return constant(draw, name);
         }
-        if (draw.scheme() instanceof WeightInitConstant) {
-            return notJudged(draw, name, "all weights are equal: units of one layer start alike and stay alike");
+        Optional<Distribution> distribution = ConfiguredDistribution.of(draw.scheme());
+        if (distribution.isPresent()) {
+            return distribution(draw, name, distribution.get());
         }
         if (draw.scheme() instanceof WeightInitIdentity) {
             return notJudged(draw, name, "nothing is random");
         }
         Promise promise = Promise.of(draw.scheme());
-        if (promise == null && draw.scheme() instanceof WeightScheme) {
-            return verdict(draw, name, Assessment.AS_PROMISED, Variance.UNKNOWN, new Comments(List.of(), null, null));
+        if (promise == null && draw.scheme() instanceof WeightScheme scheme) {
+            Structure structure = Structure.of(draw, scheme);
+            return verdict(draw, name, structure.verdict(), structure.variance(), structure.comments());
         }
         if (promise == null) {
             return notJudged(draw, name, "an unknown scheme: put it through InitContract");
@@ -71,6 +74,26 @@ final class Judge {
         return layout == null
                 ? notJudged(draw, name, "the layout of this layer's weights is unknown")
                 : scaled(draw, name, promise, layout);
+    }
+
+    private WeightAudit constant(Dl4jDraw draw, String name) {
+        return alike
+                ? verdict(
+                        draw,
+                        name,
+                        Assessment.ALIKE,
+                        Variance.UNKNOWN,
+                        new Comments(
+                                List.of(
+                                        "all weights are equal, and those behind them too: the units of this layer start alike and stay"
+                                                + " alike"),
+                                draw.line("VarianceScaling.glorotNormal()"),
+                                null))
+                : notJudged(
+                        draw,
+                        name,
+                        "all weights are equal: what else the layer has and what lies behind it, random weights or labels, tells its"
+                                + " units apart");
     }
 
     private WeightAudit scaled(Dl4jDraw draw, String name, Promise promise, WeightShape layout) {
@@ -89,8 +112,7 @@ final class Judge {
                 name,
                 asPromised ? Assessment.AS_PROMISED : Assessment.OFF,
                 new Variance(promised, drawn),
-                new Comments(
-                        reasons, asPromised ? null : remedy(draw.given(), layout, promise), advice(layout, drawn)));
+                new Comments(reasons, asPromised ? null : remedy(draw, layout, promise), advice(layout, drawn)));
     }
 
     /** The shape with the fans that the scheme takes: those passed, the first two sizes, or the ones that our schemes recognise. */
@@ -128,10 +150,10 @@ final class Judge {
         return fan == Math.rint(fan) ? Long.toString((long) fan) : String.format(Locale.ROOT, "%.2f", fan);
     }
 
-    private static String remedy(Given given, WeightShape layout, Promise promise) {
-        boolean recognised =
-                promise.kept().variance(given.inferred()) == promise.kept().variance(layout);
-        return recognised ? ".weightInit(" + promise.java() + ")" : WHOLE_NETWORK;
+    private static String remedy(Dl4jDraw draw, WeightShape layout, Promise promise) {
+        boolean recognised = promise.kept().variance(draw.given().inferred())
+                == promise.kept().variance(layout);
+        return recognised ? draw.line(promise.java()) : WHOLE_NETWORK;
     }
 
     private @Nullable String advice(WeightShape layout, double variance) {
@@ -160,9 +182,9 @@ final class Judge {
                     draw,
                     name,
                     List.of(
-                            "its singular value decomposition ends the JVM from 16 x 16 on",
+                            ConfiguredDistribution.ORTHOGONAL_KILLS,
                             "of a convolution kernel it makes the wrong matrix orthogonal"),
-                    String.format(Locale.ROOT, ".weightInit(new Orthogonal(%s))", orthogonal.getGain()));
+                    draw.line(String.format(Locale.ROOT, "new Orthogonal(%s)", orthogonal.getGain())));
         }
         if (distribution instanceof NormalDistribution normal) {
             return fixed(draw, name, normal.getStd() * normal.getStd());
@@ -181,24 +203,27 @@ final class Judge {
                             List.of(
                                     "truncation at two standard deviations is not corrected for, by the reading that the standard"
                                             + " deviation is that of the result"),
-                            truncated(draw.given(), normal),
+                            truncated(draw, normal),
                             null));
         }
         return notJudged(draw, name, "a distribution of your own numbers promises no variance");
     }
 
     /** A distribution that is truncated as well: our own around 0, ND4J's with the standard deviation that brings the wanted one elsewhere. */
-    private static String truncated(Given given, TruncatedNormalDistribution normal) {
-        return normal.getMean() == 0
-                ? String.format(
-                        Locale.ROOT,
-                        ".weightInit(new VarianceScaling(%.6g, Fan.IN, Law.TRUNCATED_NORMAL))",
-                        normal.getStd() * normal.getStd() * given.inferred().fanIn())
-                : String.format(
-                        Locale.ROOT,
-                        ".dist(new TruncatedNormalDistribution(%s, %.6g))",
-                        normal.getMean(),
-                        normal.getStd() / Math.sqrt(Promise.TRUNCATED));
+    private static String truncated(Dl4jDraw draw, TruncatedNormalDistribution normal) {
+        return draw.line(
+                normal.getMean() == 0
+                        ? String.format(
+                                Locale.ROOT,
+                                "new VarianceScaling(%.6g, Fan.IN, Law.TRUNCATED_NORMAL)",
+                                normal.getStd()
+                                        * normal.getStd()
+                                        * draw.given().inferred().fanIn())
+                        : String.format(
+                                Locale.ROOT,
+                                "new TruncatedNormalDistribution(%s, %.6g)",
+                                normal.getMean(),
+                                normal.getStd() / Math.sqrt(Promise.TRUNCATED)));
     }
 
     /** A variance that the user gave in numbers: it is drawn as given. */
@@ -233,21 +258,11 @@ final class Judge {
     }
 
     private static String name(IWeightInit scheme) {
-        if (scheme instanceof WeightInitDistribution weights) {
-            return distributionOf(weights).toString();
-        }
-        return scheme instanceof VarianceScaling
-                ? scheme.toString()
-                : scheme.getClass().getSimpleName();
-    }
-
-    /** DL4J keeps the distribution to itself, but for its JSON. */
-    private static Distribution distributionOf(WeightInitDistribution weights) {
-        try {
-            ObjectMapper mapper = NeuralNetConfiguration.mapper();
-            return mapper.treeToValue(mapper.valueToTree(weights).get("distribution"), Distribution.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the distribution of " + weights + " does not survive JSON", e);
-        }
+        return ConfiguredDistribution.of(scheme)
+                .map(Distribution::toString)
+                .orElse(
+                        scheme instanceof VarianceScaling
+                                ? scheme.toString()
+                                : scheme.getClass().getSimpleName());
     }
 }

@@ -140,6 +140,8 @@ public final class Diagnosis {
         EXPLODING,
         /** Units have the same output for all examples. */
         DEAD,
+        /** Units have the same weights, and the same gradients. */
+        ALIKE,
         /** Outputs lie at a bound of the activation function, where its slope is zero. */
         SATURATED,
         /** The examples, different at the input, have become alike, or lie on few lines. */

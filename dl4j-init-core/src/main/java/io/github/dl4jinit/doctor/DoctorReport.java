@@ -87,7 +87,7 @@ public record DoctorReport(
         /** {@return how many networks of the study in which the rule fired failed to train} */
         @JsonProperty("predicts")
         public String predicts() {
-            return rule.predicts();
+            return rule.experience().predicts();
         }
     }
 
@@ -277,11 +277,14 @@ public record DoctorReport(
          * @param rank effective rank of the outputs as vectors, one per example, over the most that input and width allow
          * @param dead proportion of the units whose output is the same for the whole batch
          * @param saturated proportion of the outputs near a bound of the activation function that is not its value at 0
+         * @param alike proportion of the units that have the weights and the bias of another unit of the layer, and the same gradients, so that
+         *     training cannot tell them apart
          */
         public record UnitHealth(
                 @Nullable Double rank,
                 @Nullable Double dead,
-                @Nullable Double saturated) {}
+                @Nullable Double saturated,
+                @Nullable Double alike) {}
 
         /** {@return DL4J's name of the layer or vertex} */
         public String name() {

@@ -115,6 +115,7 @@ record DoctorText(DoctorReport report) {
             "rank",
             "dead",
             "saturated",
+            "alike",
             "inference");
 
     /** The cells of a layer, in the order of {@link #COLUMNS}. */
@@ -136,6 +137,7 @@ record DoctorText(DoctorReport report) {
             units.rank(),
             units.dead(),
             units.saturated(),
+            units.alike(),
             v.forward().inference()
         }) {
             cells.add(number(value));

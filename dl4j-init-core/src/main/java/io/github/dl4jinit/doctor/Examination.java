@@ -29,7 +29,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Everything that {@link InitDoctor} measures: one forward pass, one backward pass of a random gradient from the network's outputs, two random
- * gradients through each layer on its own, and with batch normalization a second forward pass with its stored statistics.
+ * gradients through each layer on its own, with batch normalization a second forward pass with its stored statistics, and where units have equal
+ * weights a few updates ({@link AlikeUnits}).
  *
  * @param layers a line per layer and vertex
  * @param unexamined what was not measured, and why
@@ -48,8 +49,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
         double[] inference = normalizes(network) ? inference(network, batch) : null;
         Recording.Mode mode = new Recording.Mode(network.type(), true, Recording.End.RESPONSE);
         try (Recording recording = Recording.of(network, batch, mode)) {
-            return new Pass(recording, inference)
-                    .run(predicted, network.layers().size());
+            return new Pass(recording, inference).run(predicted, network, batch);
         }
     }
 
@@ -96,25 +96,37 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
             this.measured = new Measurement[steps];
         }
 
-        Examination run(boolean predicted, int depth) {
+        /** @param network whose weights are not needed afterwards */
+        Examination run(boolean predicted, NetworkCopy network, MultiDataSet batch) {
             @Nullable IntervalEstimate[] arriving = gradients.arriving();
             for (int i = 0; i < steps; i++) {
                 measured[i] = measure(i);
             }
             List<Theory.Prediction> predictions =
                     predicted ? predictions() : Collections.nCopies(steps, Theory.Prediction.NONE);
+            @Nullable Double[] alike = AlikeUnits.of(network, batch, unexamined);
             List<LayerVitals> layers = new ArrayList<>();
             for (int i = 0; i < steps; i++) {
                 FlowNode step = recording.steps().get(i);
                 if (step.kind() != FlowNode.Kind.INPUT) {
                     Theory.Prediction theory = predictions.get(i);
-                    layers.add(vitals(i, layers.size() + 1, arriving[i], theory));
+                    LayerVitals vitals = vitals(i, layers.size() + 1, arriving[i], theory);
+                    layers.add(withAlike(vitals, alike[i]));
                     if (!theory.why().isEmpty()) {
                         unexamined.add(new Unexamined(step.name(), "prediction of the signal", theory.why()));
                     }
                 }
             }
-            return new Examination(layers, unexamined, depth);
+            return new Examination(layers, unexamined, network.layers().size());
+        }
+
+        private static LayerVitals withAlike(LayerVitals vitals, @Nullable Double alike) {
+            UnitHealth units = vitals.units();
+            return new LayerVitals(
+                    vitals.place(),
+                    vitals.forward(),
+                    vitals.backward(),
+                    new UnitHealth(units.rank(), units.dead(), units.saturated(), alike));
         }
 
         private List<Theory.Prediction> predictions() {
@@ -177,7 +189,7 @@ record Examination(List<LayerVitals> layers, List<Unexamined> unexamined, int de
                             .filter(Saturation::isFlat)
                             .map(outputs::proportion)
                             .orElse(null);
-            return new UnitHealth(rank, activation == null ? null : outputs.dead(), saturated);
+            return new UnitHealth(rank, activation == null ? null : outputs.dead(), saturated, null);
         }
 
         /** Over the most that the input and the width allow. */

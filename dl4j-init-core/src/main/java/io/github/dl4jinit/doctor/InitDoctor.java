@@ -192,7 +192,10 @@ public final class InitDoctor {
     /** How bad it is: first the risk counts, then the number of rules, then the number of layers. */
     private static double burden(List<LayerVitals> layers) {
         List<Rule> fired = Rule.firing(layers);
-        double risk = fired.stream().mapToDouble(Rule::risk).max().orElse(0);
+        double risk = fired.stream()
+                .mapToDouble(rule -> rule.experience().risk())
+                .max()
+                .orElse(0);
         long places = fired.stream().mapToLong(rule -> rule.count(layers)).sum();
         return 1e6 * risk + 1e4 * fired.size() + places;
     }
@@ -202,13 +205,14 @@ public final class InitDoctor {
         if (fired.isEmpty()) {
             return Prognosis.GOOD;
         }
-        return fired.stream().anyMatch(rule -> rule.risk() > BAD) ? Prognosis.BAD : Prognosis.DOUBTFUL;
+        return fired.stream().anyMatch(rule -> rule.experience().risk() > BAD) ? Prognosis.BAD : Prognosis.DOUBTFUL;
     }
 
     private static String predicts(List<LayerVitals> layers) {
         return Rule.firing(layers).stream()
-                .max(Comparator.comparingDouble(Rule::risk))
-                .map(Rule::predicts)
+                .map(Rule::experience)
+                .max(Comparator.comparingDouble(Experience::risk))
+                .map(Experience::predicts)
                 .orElse(Rule.SILENCE);
     }
 }

@@ -5,7 +5,6 @@ import io.github.dl4jinit.doctor.DoctorReport.IntervalEstimate;
 import io.github.dl4jinit.doctor.DoctorReport.LayerVitals;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
@@ -17,7 +16,7 @@ import org.nd4j.shade.jackson.annotation.JsonValue;
  * A number of a layer, and the bound beyond which networks fail to train.
  *
  * <p>The bounds, and the failure rates on held-out networks, come from a study of 198 networks (docs/results/doctor.md), except for
- * INFERENCE_EXPLODES, whose bound is a judgement. The gravest rule comes first.
+ * UNITS_ALIKE and INFERENCE_EXPLODES, whose bounds are judgements. The gravest rule comes first.
  */
 @API(status = API.Status.STABLE, since = "0.1")
 public enum Rule {
@@ -28,9 +27,19 @@ public enum Rule {
             "mean square of the outputs",
             Side.ABOVE,
             Double.MAX_VALUE,
-            0,
-            0,
+            Experience.certain("no network trains from numbers that are not finite"),
             v -> IntervalEstimate.exact(lost(v.forward().square().value()))),
+    /** Units that training cannot tell apart. */
+    UNITS_ALIKE(
+            "units-alike",
+            Verdict.ALIKE,
+            "proportion of units with the weights, the bias and the gradient of another one",
+            Side.ABOVE,
+            0.5,
+            Experience.certain(
+                    "units with equal weights and equal gradients stay equal: the layer learns no more than one"
+                            + " unit of each group could"),
+            v -> IntervalEstimate.exact(v.units().alike())),
     /** The signal grows. */
     SIGNAL_EXPLODES(
             "signal-explodes",
@@ -38,8 +47,7 @@ public enum Rule {
             "variance over the examples",
             Side.ABOVE,
             10,
-            13,
-            22,
+            Experience.counted(13, 22),
             v -> hidden(v, v.forward().signal())),
     /** The signal dies. */
     SIGNAL_VANISHES(
@@ -48,8 +56,7 @@ public enum Rule {
             "variance over the examples",
             Side.BELOW,
             3e-7,
-            11,
-            20,
+            Experience.counted(11, 20),
             v -> hidden(v, v.forward().signal())),
     /** The gradient grows on its way back. */
     GRADIENT_EXPLODES(
@@ -58,8 +65,7 @@ public enum Rule {
             "squared length of a gradient over that at the outputs",
             Side.ABOVE,
             300,
-            13,
-            23,
+            Experience.counted(13, 23),
             v -> v.backward().gradient()),
     /** The gradient dies on its way back. */
     GRADIENT_VANISHES(
@@ -68,8 +74,7 @@ public enum Rule {
             "squared length of a gradient over that at the outputs",
             Side.BELOW,
             3e-7,
-            12,
-            19,
+            Experience.counted(12, 19),
             v -> v.backward().gradient()),
     /** Units that have the same output for all examples. */
     DEAD_UNITS(
@@ -78,8 +83,7 @@ public enum Rule {
             "proportion of dead units",
             Side.ABOVE,
             0.3,
-            17,
-            25,
+            Experience.counted(17, 25),
             v -> IntervalEstimate.exact(v.units().dead())),
     /** Outputs at the bounds of the activation. */
     SATURATED_UNITS(
@@ -88,8 +92,7 @@ public enum Rule {
             "proportion of saturated outputs",
             Side.ABOVE,
             0.5,
-            2,
-            3,
+            Experience.counted(2, 3),
             v -> IntervalEstimate.exact(v.units().saturated())),
     /** Examples that differ by little of their mean square. */
     EXAMPLES_ALIKE(
@@ -98,8 +101,7 @@ public enum Rule {
             "variance over the examples over mean square",
             Side.BELOW,
             3e-4,
-            2,
-            6,
+            Experience.counted(2, 6),
             v -> hidden(
                     v,
                     IntervalEstimate.exact(
@@ -111,8 +113,7 @@ public enum Rule {
             "effective rank over what input and width allow",
             Side.BELOW,
             0.1,
-            3,
-            4,
+            Experience.counted(3, 4),
             v -> hidden(v, IntervalEstimate.exact(v.units().rank()))),
     /** Directions that are stretched unequally. */
     NOT_ISOMETRIC(
@@ -121,8 +122,7 @@ public enum Rule {
             "dispersion of the squared singular values of its derivative",
             Side.ABOVE,
             10,
-            11,
-            15,
+            Experience.counted(11, 15),
             v -> IntervalEstimate.exact(v.backward().dispersion())),
     /** Batch normalization hides an explosion, until its stored statistics are used. */
     INFERENCE_EXPLODES(
@@ -131,8 +131,7 @@ public enum Rule {
             "mean square of the outputs at inference, with the stored statistics of batch normalization",
             Side.ABOVE,
             1e6,
-            0,
-            0,
+            Experience.none(),
             v -> IntervalEstimate.exact(
                     v.forward().inference() == null
                             ? null
@@ -153,32 +152,25 @@ public enum Rule {
     private final String what;
     private final Side side;
     private final double bound;
-    private final int failed;
-    private final int fired;
+    private final Experience experience;
 
     @SuppressWarnings("ImmutableEnumChecker") // The functions hold nothing.
     private final Function<LayerVitals, @Nullable IntervalEstimate> number;
 
-    /**
-     * @param failed how many of the study's networks in which it fired failed to train
-     * @param fired in how many of them it fired; 0 if the study says nothing of this rule
-     */
     Rule(
             String id,
             Verdict verdict,
             String what,
             Side side,
             double bound,
-            int failed,
-            int fired,
+            Experience experience,
             Function<LayerVitals, @Nullable IntervalEstimate> number) {
         this.id = id;
         this.verdict = verdict;
         this.what = what;
         this.side = side;
         this.bound = bound;
-        this.failed = failed;
-        this.fired = fired;
+        this.experience = experience;
         this.number = number;
     }
 
@@ -278,21 +270,8 @@ public enum Rule {
         return side == Side.ABOVE ? value / bound : bound / value;
     }
 
-    /** The proportion of the study's networks with this finding that failed to train; 1 where no study is needed. */
-    double risk() {
-        return fired == 0 ? (this == NOT_FINITE ? 1 : 0) : (double) failed / fired;
-    }
-
-    String predicts() {
-        if (this == NOT_FINITE) {
-            return "no network trains from numbers that are not finite";
-        }
-        return fired == 0
-                ? "the study did not count how many networks with this finding fail to train: its bound is a judgement"
-                : String.format(
-                        Locale.ROOT,
-                        "of the study's held-out networks with this finding %d of %d failed to train",
-                        failed,
-                        fired);
+    /** What is known of networks in which it fires. */
+    Experience experience() {
+        return experience;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.gain;
 
+import io.github.dl4jinit.internal.gaussian.ScalarActivation;
 import io.github.dl4jinit.internal.number.Bounds;
 import java.util.Locale;
 import org.apiguardian.api.API;
@@ -52,7 +53,7 @@ public record CriticalLine(double q, double weightVariance, double biasVariance)
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "activation %s has no critical point with q = %s: sigma_w^2 = %s would need sigma_b^2 = %s; try another q, or use Gains.of",
-                    activation,
+                    ScalarActivation.name(activation),
                     q,
                     weightVariance,
                     biasVariance));

@@ -38,8 +38,8 @@ public final class Gains {
     public static double of(IActivation activation) {
         double square = new ScalarActivation(activation).meanSquare(1);
         if (square == 0) {
-            throw new IllegalArgumentException(
-                    "activation " + activation + " has no gain: it is zero for every standard Gaussian input");
+            throw new IllegalArgumentException("activation " + ScalarActivation.name(activation)
+                    + " has no gain: it is zero for every standard Gaussian input");
         }
         return 1 / Math.sqrt(square);
     }

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.initializer;
 
+import io.github.dl4jinit.internal.gaussian.ScalarActivation;
 import io.github.dl4jinit.network.FlowNode;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.NetworkView;
@@ -96,7 +97,9 @@ final class BoxPass {
             image = imageOf(activation);
         } catch (IllegalArgumentException e) {
             return skip(
-                    layer, "its activation " + activation + " is no function of one number, so its range is unknown");
+                    layer,
+                    "its activation " + ScalarActivation.name(activation)
+                            + " is no function of one number, so its range is unknown");
         }
         ValueRange box = boxOf(layer, range);
         return box.side() > 0 ? draw(layer, image, box) : skip(layer, "all its inputs are " + box.low());

@@ -3,6 +3,7 @@ package io.github.dl4jinit.initializer;
 import io.github.dl4jinit.gain.Gains;
 import io.github.dl4jinit.internal.gaussian.Polynomial;
 import io.github.dl4jinit.internal.gaussian.PolynomialFit;
+import io.github.dl4jinit.internal.gaussian.ScalarActivation;
 import io.github.dl4jinit.internal.number.Bounds;
 import io.github.dl4jinit.report.InitReport;
 import java.util.HashMap;
@@ -117,8 +118,9 @@ public final class LinearProduct implements DataFreeInitializer {
                 ? PolynomialFit.onInterval(activation, reach, degree)
                 : PolynomialFit.gaussian(activation, reach, degree);
         if (polynomial.degree() == 0) {
-            throw new IllegalArgumentException("activation " + activation + " is closest to the constant "
-                    + polynomial.at(0) + " and so has no linear factor: choose another degree or reach");
+            throw new IllegalArgumentException(
+                    "activation " + ScalarActivation.name(activation) + " is closest to the constant "
+                            + polynomial.at(0) + " and so has no linear factor: choose another degree or reach");
         }
         return new LinearFactors(Gains.of(activation), polynomial.roots());
     }

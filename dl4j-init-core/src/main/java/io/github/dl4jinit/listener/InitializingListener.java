@@ -1,16 +1,21 @@
 package io.github.dl4jinit.listener;
 
 import io.github.dl4jinit.initializer.NetworkInitializer;
+import io.github.dl4jinit.internal.training.ParallelStart;
 import io.github.dl4jinit.internal.training.TrainingStep;
 import io.github.dl4jinit.report.InitReport;
+import io.github.dl4jinit.report.LayerReport;
+import io.github.dl4jinit.report.LayerReport.Outcome;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,10 +41,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A network that has been trained (iteration or epoch count above zero, as after {@code ModelSerializer.restore}) is
  * left alone, which is logged once; {@link #evenIfTrained} initializes it anyway. A network built by {@code TransferLearning} or imported
- * from Keras says that it has not been trained: freeze what it has learned, or name the new layers to the initializer. If the initializer
- * throws, {@code fit} throws, and the parameters are what they were. Several listeners run in their order, the last one decides. Several networks may
- * share a listener, in several threads, and {@link #reports} has the report of each; but initialize by hand before handing a network to a ParallelWrapper, whose
- * workers would each see another minibatch. DL4J fits a network without parameters by doing nothing, and calls no listener. After its one run it costs a comparison of references per iteration.
+ * from Keras says that it has not been trained: freeze what it has learned, or name the new layers to the initializer. Layers that {@code pretrain} has
+ * trained keep what they have learned: the first {@code fit} initializes the others. DL4J does not show listeners the network while it pretrains, so
+ * initialize by hand before that.
+ *
+ * <p>If the initializer throws, {@code fit} throws, and the parameters are what they were. Several listeners run in their order, the last one decides.
+ * Several networks may share a listener, in several threads, and {@link #reports} has the report of each. Under a {@code ParallelWrapper} all workers
+ * initialize their copies from the minibatch of the first worker, and so get the same start. The clone of a ComputationGraph has the listeners of its original, that of
+ * a MultiLayerNetwork has none: give it some. {@code toComputationGraph()} forgets the seed of the configuration, so that initializers draw other numbers.
+ * DL4J fits a network without parameters by doing nothing, and calls no listener. After its one run the listener costs a comparison of
+ * references per iteration.
  */
 @API(status = API.Status.STABLE, since = "0.1")
 public final class InitializingListener extends BaseTrainingListener {
@@ -50,6 +61,8 @@ public final class InitializingListener extends BaseTrainingListener {
     private final boolean touchTrained;
     private final List<Visit> visits = new CopyOnWriteArrayList<>();
     private final List<InitReport> reports = new CopyOnWriteArrayList<>();
+    private final ParallelStart parallel = new ParallelStart();
+    private volatile boolean hasRemarked;
     /** A network trains in one thread, so what one callback leaves here is for the next of the same network. */
     @SuppressWarnings("ThreadLocalUsage") // Per listener, not per class: two listeners on one network must not mix.
     private final ThreadLocal<@Nullable TrainingStep> step = new ThreadLocal<>();
@@ -113,11 +126,16 @@ public final class InitializingListener extends BaseTrainingListener {
     public void onBackwardPass(Model model) {
         if (!hasSeen(model)) {
             TrainingStep.of(model).ifPresent(step::set);
+            TrainingStep.expectGradient(model);
         }
     }
 
     @Override
     public void onGradientCalculation(Model model) {
+        if (TrainingStep.iterations(model) < 0) {
+            remarkOnPretraining();
+            return;
+        }
         TrainingStep current = hasSeen(model) ? null : step.get();
         if (current == null || current.model() != model) {
             return;
@@ -145,17 +163,52 @@ public final class InitializingListener extends BaseTrainingListener {
 
     private void initialize(TrainingStep step, Visit visit) {
         if (step.hasTrained() && !touchTrained) {
-            LOG.warn(
-                    "The network has been trained already (iteration {}, epoch {}), so it is left as it is."
-                            + " To initialize it all the same, use InitializingListener.evenIfTrained.",
-                    step.iterations(),
-                    step.epochs());
+            if (!ParallelStart.isCopy()) {
+                LOG.warn(
+                        "The network has been trained already (iteration {}, epoch {}), so it is left as it is."
+                                + " To initialize it all the same, use InitializingListener.evenIfTrained.",
+                        step.iterations(),
+                        step.epochs());
+            }
             return;
         }
-        step.redoAfter((model, batch) -> {
-            InitReport report = initializer.initialize(model, batch);
-            visit.report = report;
+        MultiDataSet batch = parallel.batchFor(step).orElse(null);
+        if (batch == null) {
+            return;
+        }
+        Set<String> pretrained = touchTrained ? Set.of() : step.pretrained();
+        if (pretrained.isEmpty()) {
+            step.redoAfter(model -> note(visit, initializer.initialize(model, batch)));
+        } else {
+            step.redoKeepingPretrained(model -> note(visit, keeping(pretrained, initializer.initialize(model, batch))));
+        }
+    }
+
+    private void note(Visit visit, InitReport report) {
+        visit.report = report;
+        if (!ParallelStart.isCopy()) {
             reports.add(report);
-        });
+        }
+    }
+
+    /** Names the true reason why pretrained layers, which the initializer has found frozen, were left alone. */
+    private static InitReport keeping(Set<String> pretrained, InitReport report) {
+        List<LayerReport> layers = report.layers().stream()
+                .map(line -> pretrained.contains(line.layer()) && line.outcome() == Outcome.SKIPPED
+                        ? LayerReport.skipped(line.weight(), "pretrained: it keeps what it has learned")
+                        : line)
+                .toList();
+        return new InitReport(report.initializer(), layers, report.pairs(), report.stages(), report.seconds());
+    }
+
+    /** DL4J shows a layer in pretraining and not its network. */
+    private void remarkOnPretraining() {
+        if (!hasRemarked) {
+            hasRemarked = true;
+            LOG.warn(
+                    "A layer is being pretrained as it is: listeners are not shown the network then. To initialize it before, call"
+                            + " initialize(network, batch) of the initializer and then pretrain. The first fit after it will initialize the"
+                            + " layers that have not been pretrained, and no others.");
+        }
     }
 }

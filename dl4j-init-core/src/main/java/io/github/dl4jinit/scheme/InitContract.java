@@ -1,24 +1,17 @@
 package io.github.dl4jinit.scheme;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.github.dl4jinit.internal.random.ConfiguredDistribution;
 import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
-import java.util.function.UnaryOperator;
 import org.apiguardian.api.API;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -45,6 +38,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>An initializer may refuse a layout with an {@link IllegalArgumentException} that has a message; it must accept one at least, and one
  * of the six if it declares a variance.
+ * DL4J's own {@code OrthogonalDistribution} fails without being called, since a call may end the JVM.
  * The check sets the seed of {@code Nd4j.getRandom()}.
  *
  * @param init what is checked
@@ -122,6 +116,10 @@ public record InitContract(IWeightInit init, @Nullable ToDoubleFunction<WeightSh
      * @return all violations and refusals
      */
     public Result examine() {
+        Optional<String> refusal = ConfiguredDistribution.whyNotCalled(init);
+        if (refusal.isPresent()) {
+            return new Result(List.of("it is not called: " + refusal.get()), List.of());
+        }
         Set<String> violations = new LinkedHashSet<>();
         List<String> refusals = new ArrayList<>();
         List<ContractCase> accepted = new ArrayList<>();
@@ -138,9 +136,9 @@ public record InitContract(IWeightInit init, @Nullable ToDoubleFunction<WeightSh
                 violations.add(call.name() + ": two seeds gave the same weights: draw from Nd4j.getRandom(), "
                         + "or declare it with withoutRandomness()");
             }
-            roundTrip("JSON", InitContract::throughJson, call, violations);
-            roundTrip("YAML", InitContract::throughYaml, call, violations);
-            roundTrip("Java serialization", InitContract::throughJava, call, violations);
+            roundTrip("JSON", RoundTrips::throughJson, call, violations);
+            roundTrip("YAML", RoundTrips::throughYaml, call, violations);
+            roundTrip("Java serialization", RoundTrips::throughJava, call, violations);
         }
         if (variance != null) {
             int measured = 0;
@@ -189,12 +187,7 @@ public record InitContract(IWeightInit init, @Nullable ToDoubleFunction<WeightSh
         return call.draw(init, DataType.DOUBLE, seed, problem -> {}).toDoubleVector();
     }
 
-    /** One way of saving and loading. */
-    private interface Route {
-        IWeightInit through(IWeightInit init) throws IOException, ClassNotFoundException;
-    }
-
-    private void roundTrip(String name, Route route, ContractCase call, Set<String> violations) {
+    private void roundTrip(String name, RoundTrips.Route route, ContractCase call, Set<String> violations) {
         String remedy = ": make it a public record with @JsonProperty (org.nd4j.shade.jackson) on each component, "
                 + "or a public class with such a constructor, equals and hashCode; no lambda, no INDArray field";
         try {
@@ -210,33 +203,6 @@ public record InitContract(IWeightInit init, @Nullable ToDoubleFunction<WeightSh
                             .lines()
                             .findFirst()
                             .orElse("") + ")" + remedy);
-        }
-    }
-
-    private static IWeightInit throughJson(IWeightInit init) {
-        return throughText(init, conf -> MultiLayerConfiguration.fromJson(conf.toJson()));
-    }
-
-    private static IWeightInit throughYaml(IWeightInit init) {
-        return throughText(init, conf -> MultiLayerConfiguration.fromYaml(conf.toYaml()));
-    }
-
-    private static IWeightInit throughText(IWeightInit init, UnaryOperator<MultiLayerConfiguration> route) {
-        MultiLayerConfiguration conf = new NeuralNetConfiguration.Builder()
-                .list()
-                .layer(new DenseLayer.Builder().nIn(4).nOut(3).weightInit(init).build())
-                .build();
-        MultiLayerConfiguration loaded = route.apply(conf);
-        return ((BaseLayer) loaded.getConf(0).getLayer()).getWeightInitFn();
-    }
-
-    private static IWeightInit throughJava(IWeightInit init) throws IOException, ClassNotFoundException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-            out.writeObject(init);
-        }
-        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-            return (IWeightInit) in.readObject();
         }
     }
 

@@ -44,6 +44,24 @@ public record Orthogonal(@JsonProperty("gain") double gain) implements WeightSch
         Bounds.positive("gain", gain);
     }
 
+    /**
+     * The variance of one weight.
+     *
+     * @param shape what the weight is; not SLOPES
+     * @return {@code gain^2 / max(rows, columns)} of one of its matrices
+     */
+    public double variance(WeightShape shape) {
+        double taps = shape.taps();
+        double rows = shape.nOut();
+        double columns = shape.nIn();
+        switch (shape.kind()) {
+            case DECONV_2D, DECONV_3D -> rows *= taps;
+            case DEPTHWISE, SEPARABLE_DEPTH, ELEMENT_WISE -> columns = taps;
+            default -> columns *= taps;
+        }
+        return gain * gain / Math.max(rows, columns);
+    }
+
     @Override
     public void fill(WeightShape shape, INDArray weights) {
         Refusals.unlessSingleOrDouble("Orthogonal", shape, weights);

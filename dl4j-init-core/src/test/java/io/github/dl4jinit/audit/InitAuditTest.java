@@ -234,7 +234,7 @@ class InitAuditTest {
                         .drawn())
                 .isCloseTo(centred.promised(), within(1e-15));
         WeightAudit shifted = auditOfDense(new WeightInitDistribution(new TruncatedNormalDistribution(1, 0.03)));
-        assertThat(shifted.remedy()).isEqualTo(".dist(new TruncatedNormalDistribution(1.0, 0.0344577))");
+        assertThat(shifted.remedy()).isEqualTo(".weightInit(new TruncatedNormalDistribution(1.0, 0.0344577))");
         WeightInitDistribution fixed = new WeightInitDistribution(new TruncatedNormalDistribution(1, 0.0344577));
         INDArray view = Nd4j.zeros(DataType.FLOAT, 500_000);
         Nd4j.getRandom().setSeed(3);
@@ -366,7 +366,7 @@ class InitAuditTest {
         assertThat(auditOfDense(WeightInit.ZERO.getWeightInitFunction())
                         .reasons()
                         .get(0))
-                .contains("stay alike");
+                .contains("tells its units apart");
         IWeightInit own = (fanIn, fanOut, shape, order, view) -> view.reshape(order, shape);
         assertThat(auditOfDense(own).reasons().get(0)).contains("InitContract");
         assertThat(audit(new LocallyConnected1D.Builder()

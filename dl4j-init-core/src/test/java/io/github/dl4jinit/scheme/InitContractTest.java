@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.conf.distribution.OrthogonalDistribution;
 import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.deeplearning4j.nn.weights.WeightInitLecunUniform;
 import org.deeplearning4j.nn.weights.WeightInitRelu;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -279,5 +282,18 @@ class InitContractTest {
                 InitContract.of(new WeightInitLecunUniform()).withVariance(shape -> 1 / shape.fanIn()),
                 "dense 1000 to 500: the variance is 0.00300",
                 " times the declared 0.001000");
+    }
+
+    /** It used not to return, or to end the JVM. */
+    @Test
+    @Timeout(20)
+    void examine_dl4jsOrthogonalDistribution_failsWithoutBeingCalled() {
+        IWeightInit orthogonal = new WeightInitDistribution(new OrthogonalDistribution(1.0));
+        InitContract.Result result =
+                InitContract.of(orthogonal).withVariance(shape -> 1).examine();
+        assertThat(result.violations()).singleElement().asString().contains("it is not called", "new Orthogonal(gain)");
+        assertThatThrownBy(() -> InitContract.of(orthogonal).check())
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("new Orthogonal(gain)");
     }
 }

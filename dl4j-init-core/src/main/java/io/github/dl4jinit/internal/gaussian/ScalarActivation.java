@@ -121,13 +121,26 @@ public final class ScalarActivation {
         return squares;
     }
 
+    /**
+     * The name of an activation in messages.
+     *
+     * @param activation any activation
+     * @return what it calls itself, or its class if it does not
+     */
+    public static String name(IActivation activation) {
+        String own = activation.toString();
+        Class<?> type = activation.getClass();
+        boolean unnamed = own.startsWith(type.getName() + "@");
+        return !unnamed ? own : type.getSimpleName().isEmpty() ? type.getName() : type.getSimpleName();
+    }
+
     private double[] apply(UnaryOperator<INDArray> function, double[] z) {
         try {
             INDArray result = function.apply(row(z));
             return result.castTo(DataType.DOUBLE).reshape(z.length).toDoubleVector();
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
-                    "activation " + activation + " has no scalar gain: it cannot be applied to a [1, " + z.length
+                    "activation " + name(activation) + " has no scalar gain: it cannot be applied to a [1, " + z.length
                             + "] array outside a network; give the gain of a fixed elementwise function in its place",
                     e);
         }
@@ -145,7 +158,7 @@ public final class ScalarActivation {
                         Locale.ROOT,
                         "the %s of activation %s is %s at z = %s: choose a smaller variance (the integration reaches 14 standard deviations)",
                         what,
-                        activation,
+                        name(activation),
                         result[i],
                         z[i]));
             }
@@ -182,7 +195,7 @@ public final class ScalarActivation {
                         Locale.ROOT,
                         "activation %s has no scalar gain: at z = %s it gives %s alone and %s beside other numbers, so it is random or not"
                                 + " elementwise; give the gain of a fixed elementwise function in its place",
-                        activation,
+                        name(activation),
                         PROBES[i],
                         alone,
                         together[i]));

@@ -7,6 +7,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -70,6 +71,9 @@ public record DifferentiableConfiguration(DataType type, boolean unfrozen) {
 
     private void calm(NeuralNetConfiguration configuration) {
         configuration.setMiniBatch(true);
+        // A convolution that keeps its pre-activation for the way back overwrites it there: only the first way back
+        // would be right.
+        configuration.setCacheMode(CacheMode.NONE);
         Layer layer = configuration.getLayer();
         if (layer == null) {
             return;

@@ -2,10 +2,10 @@ package io.github.dl4jinit.internal.training;
 
 import io.github.dl4jinit.internal.random.RandomState;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import org.deeplearning4j.nn.api.Layer;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -38,17 +38,11 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
     public static Optional<TrainingStep> of(Model model) {
         if (model instanceof MultiLayerNetwork network) {
             return Optional.of(new TrainingStep(
-                    model,
-                    iterations(network.getIterationCount(), network.getLayers()),
-                    network.getEpochCount(),
-                    BatchInFlight.of(network)));
+                    model, network.getIterationCount(), network.getEpochCount(), BatchInFlight.of(network)));
         }
         if (model instanceof ComputationGraph graph) {
-            return Optional.of(new TrainingStep(
-                    model,
-                    iterations(graph.getIterationCount(), graph.getLayers()),
-                    graph.getEpochCount(),
-                    BatchInFlight.of(graph)));
+            return Optional.of(
+                    new TrainingStep(model, graph.getIterationCount(), graph.getEpochCount(), BatchInFlight.of(graph)));
         }
         return Optional.empty();
     }
@@ -66,18 +60,44 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
         return model instanceof ComputationGraph graph ? graph.getIterationCount() : -1;
     }
 
-    /** Whether the network has made an update or finished an epoch. */
+    /** Whether the network has made an update or finished an epoch; pretraining does not count. */
     public boolean hasTrained() {
         return iterations > 0 || epochs > 0;
+    }
+
+    /** {@return the names of the layers that have been pretrained, one at a time} */
+    public Set<String> pretrained() {
+        return Pretrained.in(model);
+    }
+
+    /**
+     * As {@link #redoAfter}, but pretrained layers keep what they have learned.
+     *
+     * @param change gets a duplicate of the model, in which pretrained layers are frozen
+     */
+    public void redoKeepingPretrained(Consumer<Model> change) {
+        redoAfter(own -> Pretrained.keeping(own, change));
+    }
+
+    /**
+     * Sees to it that {@code onGradientCalculation} comes, for which DL4J asks the network's optimizer and not the network: the optimizer of a
+     * {@code ComputationGraph.clone()} may have been made before the clone got its listeners, and calls none.
+     *
+     * @param model what DL4J handed to {@code onBackwardPass}
+     */
+    public static void expectGradient(Model model) {
+        if (model instanceof ComputationGraph graph && graph.getUpdater(false) != null) {
+            graph.getOptimizer().setListeners(List.copyOf(graph.getListeners()));
+        }
     }
 
     /**
      * Changes the network and computes the step's gradients again, with the random numbers of the first time, as if the
      * network had been changed before the step.
      *
-     * @param change changes the model's parameters, looking at the batch; if it throws, the step stands as it was
+     * @param change changes the model's parameters; if it throws, the step stands as it was
      */
-    public void redoAfter(BiConsumer<Model, MultiDataSet> change) {
+    public void redoAfter(Consumer<Model> change) {
         Optional<RandomState> before = stateBefore();
         RandomState now = RandomState.current();
         try (INDArray parameters = model.params().dup()) {
@@ -85,13 +105,9 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
         }
     }
 
-    private void redoAfter(
-            BiConsumer<Model, MultiDataSet> change,
-            Optional<RandomState> before,
-            INDArray parameters,
-            RandomState now) {
+    private void redoAfter(Consumer<Model> change, Optional<RandomState> before, INDArray parameters, RandomState now) {
         try {
-            change.accept(model, batch);
+            change.accept(model);
             before.ifPresentOrElse(
                     RandomState::restore,
                     () -> LOG.warn("This ND4J's random generator cannot be wound back: the dropout masks of the first"
@@ -122,15 +138,5 @@ public record TrainingStep(Model model, int iterations, int epochs, MultiDataSet
             }
             graph.computeGradientAndScore();
         }
-    }
-
-    /** Pretraining counts in the layers only. */
-    private static int iterations(int ofNetwork, Layer[] layers) {
-        return Math.max(
-                ofNetwork,
-                Arrays.stream(layers)
-                        .mapToInt(layer -> layer.conf().getIterationCount())
-                        .max()
-                        .orElse(0));
     }
 }
