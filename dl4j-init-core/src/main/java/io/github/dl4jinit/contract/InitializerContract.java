@@ -107,10 +107,12 @@ public record InitializerContract(NetworkInitializer initializer) {
      * @param network as for {@link #check}
      * @param batch as for {@link #check}
      * @return all violations, and how the initializer answered
+     * @throws IllegalArgumentException if the networks are not alike
      */
     public Result examine(Supplier<? extends Model> network, MultiDataSet batch) {
         List<String> violations = new ArrayList<>();
         Model model = network.get();
+        requireTwins(model, network.get());
         Untouched before = Untouched.of(model, batch);
         Map<String, double[]> drawn = ParameterBits.byName(model);
         InitReport report;
@@ -130,6 +132,13 @@ public record InitializerContract(NetworkInitializer initializer) {
             new FirstUpdates(initializer, network, batch).compare(violations);
         }
         return new Result(violations, report, null);
+    }
+
+    private static void requireTwins(Model one, Model other) {
+        if (!Arrays.equals(ParameterBits.of(one.params()), ParameterBits.of(other.params()))) {
+            throw new IllegalArgumentException("network must make the same network each time, and its parameters differ: configure one seed, and not"
+                    + " seed(0), for which ND4J takes the time of day");
+        }
     }
 
     /** Whether a refusal sends its reader the right way: it is meant, and it says something. */

@@ -45,7 +45,10 @@ final class SecondMeasurement {
         boolean masked = subject.batch().getFeaturesMaskArrays() != null
                 || subject.batch().getLabelsMaskArrays() != null
                 || subject.description().has(Setting.PADDED);
-        Map<String, INDArray> outputs = masked ? Map.of() : outputs(subject, model);
+        // DL4J's ActivationLayer overwrites what came in, and with it another layer's output.
+        boolean overwritten = Stream.of(Kind.ACTIVATION, Kind.SOFTSIGN_LAYER)
+                .anyMatch(kind -> subject.description().toString().contains("\"" + kind + "\""));
+        Map<String, INDArray> outputs = masked || overwritten ? Map.of() : outputs(subject, model);
         boolean precise = subject.description().type() == DataType.DOUBLE;
         for (ProbeReport.Layer line : report.layers()) {
             INDArray output = outputs.get(line.name());
