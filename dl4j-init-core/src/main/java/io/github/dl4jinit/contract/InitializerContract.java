@@ -41,7 +41,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *       double precision;
  *   <li>one seed, the same bits: a second network of the same kind gets the same parameters, whatever the random generator did before;
  *   <li>a batch with NaN is refused, and nothing changes;
- *   <li>attached to an {@link InitializingListener}, it gives after two updates the parameters and the updater state of a network that was initialized by hand:
+ *   <li>attached to an {@link InitializingListener}, it gives after three updates the parameters and the updater state of a network that was initialized by hand:
  *       the difference is 0.0. Where DL4J itself cannot train the network, this is not asked.
  * </ul>
  *
@@ -110,10 +110,12 @@ public record InitializerContract(NetworkInitializer initializer) {
      * @param network as for {@link #check}
      * @param batch as for {@link #check}
      * @return all violations, and how the initializer answered
+     * @throws IllegalArgumentException if the networks are not alike
      */
     public Result examine(Supplier<? extends Model> network, MultiDataSet batch) {
         List<String> violations = new ArrayList<>();
         Model model = network.get();
+        requireTwins(model, network.get());
         Untouched before = Untouched.of(model, batch);
         Map<String, double[]> drawn = ParameterBits.byName(model);
         InitReport report;
@@ -133,6 +135,13 @@ public record InitializerContract(NetworkInitializer initializer) {
             new FirstUpdates(initializer, network, batch).compare(violations);
         }
         return new Result(violations, report, null);
+    }
+
+    private static void requireTwins(Model one, Model other) {
+        if (!Arrays.equals(ParameterBits.of(one.params()), ParameterBits.of(other.params()))) {
+            throw new IllegalArgumentException("network must make the same network each time, and its parameters differ: configure one seed, and not"
+                    + " seed(0), for which ND4J takes the time of day");
+        }
     }
 
     /** Whether a refusal sends its reader the right way: it is meant, and it says something. */

@@ -15,8 +15,11 @@ import io.github.dl4jinit.report.LayerReport;
 import io.github.dl4jinit.report.LayerReport.Outcome;
 import io.github.dl4jinit.report.LayerReport.Scaling;
 import io.github.dl4jinit.report.LayerReport.WeightArray;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -158,5 +161,44 @@ class InitializerContractTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("layer0 has parameters and no line")
                 .hasMessageContaining("a batch with NaN was accepted");
+    }
+
+    /** ND4J takes the time of day for a seed of 0, and the initializer was blamed for it. */
+    @Test
+    void networksThatDiffer_areRefused() {
+        assertThatThrownBy(() -> InitializerContract.of(Lsuv.defaults())
+                        .check(
+                                () -> Networks.init(Networks.base(DataType.DOUBLE)
+                                        .seed(0)
+                                        .list()
+                                        .layer(Networks.softmax(5))
+                                        .build()),
+                                batch()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("seed(0)");
+    }
+
+    /** DL4J's {@code MultiLayerNetwork.fit(MultiDataSet)} throws there, so that the listener was not compared. */
+    @Test
+    void chainWithAMaskOfTheFeaturesAlone_isTrained() {
+        MultiDataSet masked = new MultiDataSet(
+                new INDArray[] {Networks.normal(1, DataType.DOUBLE, 3, 4, 5)},
+                new INDArray[] {Networks.oneHotSeries(1, DataType.DOUBLE, 3, 5)},
+                new INDArray[] {Networks.mask(DataType.DOUBLE, 3, 5)},
+                null);
+        Supplier<MultiLayerNetwork> chain = () -> Networks.denseThenRecurrent(DataType.DOUBLE);
+        assertThatThrownBy(() -> chain.get().fit(masked)).isInstanceOf(NullPointerException.class);
+        List<String> violations = new ArrayList<>();
+        AtomicInteger initialized = new AtomicInteger();
+        new FirstUpdates(
+                        (model, batch) -> {
+                            initialized.incrementAndGet();
+                            return Lsuv.defaults().initialize(model, batch);
+                        },
+                        chain,
+                        masked)
+                .compare(violations);
+        assertThat(violations).isEmpty();
+        assertThat(initialized).hasValue(2);
     }
 }
