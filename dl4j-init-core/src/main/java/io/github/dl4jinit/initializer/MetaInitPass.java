@@ -1,6 +1,7 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.gradient.LossGradient;
+import io.github.dl4jinit.internal.structure.Batches;
 import io.github.dl4jinit.internal.structure.NetworkCopy;
 import io.github.dl4jinit.report.LayerReport;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ final class MetaInitPass {
         this.settings = settings;
         this.network = network;
         this.batch = batch;
-        this.words = network.inputsOfIndices();
+        this.words = Batches.inputsOfIndices(network.steps());
     }
 
     List<LayerReport> run() {

@@ -5,12 +5,25 @@ import org.deeplearning4j.util.TimeSeriesUtils;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The mask shapes of DL4J: per example, per time step, per output, for every layout of activations. */
 public final class Masks {
 
     private Masks() {}
+
+    /** The mask of one array of features, or null. */
+    public static @Nullable INDArray ofFeatures(MultiDataSet batch, int input) {
+        INDArray[] masks = batch.getFeaturesMaskArrays();
+        return masks == null ? null : masks[input];
+    }
+
+    /** The mask of one array of labels, or null. */
+    public static @Nullable INDArray ofLabels(MultiDataSet batch, int output) {
+        INDArray[] masks = batch.getLabelsMaskArrays();
+        return masks == null ? null : masks[output];
+    }
 
     /**
      * A mask of the activations' own shape.

@@ -57,10 +57,11 @@ public final class Padding {
      * The masks that fit zeros at the end of series.
      *
      * @param features of series, [n, channels, steps], or of sentences as images, [n, 1, words, numbers]
-     * @return [n, steps], or [n, 1, words, 1] and the same along the other axis; in double precision
+     * @return [n, steps], or [n, 1, words, 1] and the same along the other axis; in single precision, since DL4J shortens
+     *     masks of no other
      */
     public static List<INDArray> shownBy(INDArray features) {
-        INDArray filled = features.neq(0).castTo(DataType.DOUBLE);
+        INDArray filled = features.neq(0).castTo(DataType.FLOAT);
         if (features.rank() == 3) {
             return List.of(withoutTail(filled.max(1)), withoutTail(filled.max(2)));
         }
@@ -81,7 +82,7 @@ public final class Padding {
 
     /** Ones up to the last step that is filled, zeros after it. */
     private static INDArray withoutTail(INDArray filled) {
-        INDArray mask = Nd4j.zeros(DataType.DOUBLE, filled.shape());
+        INDArray mask = Nd4j.zeros(filled.dataType(), filled.shape());
         for (long i = 0; i < filled.size(0); i++) {
             boolean any = false;
             for (long step = filled.size(1) - 1; step >= 0; step--) {

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.internal.structure;
 
+import io.github.dl4jinit.internal.signal.Masks;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
@@ -84,7 +85,7 @@ public record Dl4jChain(MultiLayerNetwork model) implements Dl4jNetwork {
     @Override
     public void feed(MultiDataSet batch) {
         model.setInput(batch.getFeatures(0));
-        model.setLayerMaskArrays(Batches.featuresMask(batch, 0), Batches.labelsMask(batch, 0));
+        model.setLayerMaskArrays(Masks.ofFeatures(batch, 0), Masks.ofLabels(batch, 0));
     }
 
     // Not MultiLayerNetwork.clear(): it drops the solver, and with it the state of the user's updater.
@@ -109,12 +110,12 @@ public record Dl4jChain(MultiLayerNetwork model) implements Dl4jNetwork {
     public double loss(MultiDataSet batch) {
         model.rnnClearPreviousState();
         DataSet own = new DataSet(
-                batch.getFeatures(0), batch.getLabels(0), Batches.featuresMask(batch, 0), Batches.labelsMask(batch, 0));
+                batch.getFeatures(0), batch.getLabels(0), Masks.ofFeatures(batch, 0), Masks.ofLabels(batch, 0));
         return model.score(own, true) - model.calcRegularizationScore(true);
     }
 
     @Override
     public INDArray[] outputs(MultiDataSet batch) {
-        return new INDArray[] {model.output(batch.getFeatures(0), false, Batches.featuresMask(batch, 0), null)};
+        return new INDArray[] {model.output(batch.getFeatures(0), false, Masks.ofFeatures(batch, 0), null)};
     }
 }

@@ -248,11 +248,6 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
         Batches.validate(batch, copy);
     }
 
-    /** Numbers of the inputs whose features are indices of words. */
-    public Set<Integer> inputsOfIndices() {
-        return FirstLayers.ofIndices(steps);
-    }
-
     /** All parameters as they are now, in double precision: a new array, in the order of {@code Model.params()}. */
     public INDArray parameters() {
         INDArray parameters = new DifferentiableConfiguration(DataType.DOUBLE, false).parameters(copy.params());

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.internal.structure;
 
+import io.github.dl4jinit.internal.signal.Masks;
 import io.github.dl4jinit.internal.signal.Padding;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class StepMasks {
 
     /** Begins with an input of the network. */
     public void enter(int index, Step.Input input) {
-        INDArray mask = Batches.featuresMask(batch, input.number());
+        INDArray mask = Masks.ofFeatures(batch, input.number());
         marks[index] = mask != null
                 ? new Mark(mask, MaskState.Active, true)
                 : new Mark(kept(() -> Padding.of(batch).orElse(null)), MaskState.Active, false);
