@@ -34,6 +34,8 @@ public final class OutputLeastSquares {
     private final int inputs;
     private final int outputs;
     private final StackedQr factor;
+    /** Rows whose errors count. */
+    private long counted;
 
     /** @param ridge factor of half the squared norm of the weights, besides the network's own l2 */
     public OutputLeastSquares(SplitNetwork network, double ridge) {
@@ -89,6 +91,7 @@ public final class OutputLeastSquares {
             if (weights != null) {
                 rows.muliColumnVector(Transforms.sqrt(weights));
             }
+            counted += weights == null ? rows.rows() : weights.gt(0).castTo(DataType.INT64).sumNumber().longValue();
             factor.add(rows);
         }
         return this;
@@ -113,9 +116,7 @@ public final class OutputLeastSquares {
 
     private INDArray solve(INDArray r, Svd svd, int rank) {
         if (rank == 0) {
-            throw new IllegalStateException("the basis has rank 0: the hidden layers give the same "
-                    + (bias == 1 ? "numbers" : "zeros")
-                    + " for every example. They are dead; initialize them anew");
+            throw new IllegalStateException("the basis has rank 0: " + whyNoRank());
         }
         INDArray projected = svd.u().transpose().mmul(block(r, bias, inputs, bias + inputs, outputs));
         for (int output = 0; output < outputs; output++) {
@@ -128,6 +129,16 @@ public final class OutputLeastSquares {
         }
         INDArray weights = svd.vt().transpose().mmul(projected);
         return bias == 1 ? Nd4j.vstack(weights, intercept(r, weights)) : weights;
+    }
+
+    private String whyNoRank() {
+        if (counted == 0) {
+            return "the labels' mask leaves no example: give a batch with unmasked ones";
+        }
+        return counted == 1 && bias == 1
+                ? "one example leaves nothing to solve for beside the bias: give a larger batch"
+                : "the hidden layers give the same " + (bias == 1 ? "numbers" : "zeros")
+                        + " for every example. They are dead, and are to be initialized anew; or the examples are all the same";
     }
 
     private INDArray intercept(INDArray r, INDArray weights) {
