@@ -165,7 +165,8 @@ public final class Lsuv implements NetworkInitializer {
         Moments before = response.moments();
         double square = before.mean() * before.mean() + before.variance();
         double variety = Math.sqrt(response.variety());
-        boolean alike = variety <= 64 * Precision.epsilon(response.map().weights().dataType());
+        boolean alike =
+                variety <= 64 * Precision.epsilon(response.map().weights().dataType());
         boolean bound = !isConstant(before, response) && (alike || before.variance() < LEAST * LEAST * square);
         int iterations = bound && !hasBias(response) ? 1 : 0;
         if (iterations > 0) {

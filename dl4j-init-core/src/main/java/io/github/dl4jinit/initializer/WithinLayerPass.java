@@ -189,11 +189,18 @@ final class WithinLayerPass {
         progress.values().forEach(Progress::keep);
         try (INDArray kept = parameters.dup()) {
             Map<Key, Double> factors = factors(top);
+            int reached = factors.size();
+            if (reached == 0) {
+                return;
+            }
             while (true) {
-                double change = factors.values().stream()
-                        .mapToDouble(factor -> Math.abs(factor - 1))
-                        .max()
-                        .orElse(0);
+                // Saturated layers have no gradient: they are lost, not balanced.
+                double change = factors.size() < reached
+                        ? Double.POSITIVE_INFINITY
+                        : factors.values().stream()
+                                .mapToDouble(factor -> Math.abs(factor - 1))
+                                .max()
+                                .orElse(0);
                 if (change < best) {
                     best = change;
                     kept.assign(parameters);
@@ -244,6 +251,7 @@ final class WithinLayerPass {
         }
     }
 
+    /** @return for each array that a gradient reaches; none if the outputs do not vary */
     private Map<Key, Double> factors(LossGradient top) {
         INDArray gradient = gradient(top);
         Map<Key, Double> ratios = new LinkedHashMap<>();
@@ -265,9 +273,10 @@ final class WithinLayerPass {
                 last = of(layer, weight).after;
             }
         }
-        // Dead outputs have no deviation that could be shared out.
-        double deviation = last > 0 ? Math.sqrt(last) : 1;
-        double logs = ratios.values().stream().mapToDouble(Math::log).sum() + Math.log(deviation);
+        if (last == 0) {
+            return Map.of();
+        }
+        double logs = ratios.values().stream().mapToDouble(Math::log).sum() + Math.log(Math.sqrt(last));
         double common = Math.exp(logs / Math.max(1, ratios.size()));
         ratios.replaceAll((key, ratio) -> Math.sqrt(ratio / common));
         return ratios;

@@ -373,8 +373,8 @@ class WithinLayerTest {
     }
 
     /**
-     * A few examples, pooled: one random gradient says little, and rounds can drive layers apart. They went on to variances of 1e5, and
-     * what the last round had left was committed.
+     * A few examples, pooled: rounds saturate the layers. They went on to variances of thousands, until no gradient was left, which passed for
+     * balanced: converged, with outputs that do not vary.
      */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6})
@@ -399,14 +399,13 @@ class WithinLayerTest {
             InitReport report = WithinLayer.builder().maxRounds(rounds).build().initialize(network, batch);
             assertThat(network.output(batch.getFeatures(0)).sumNumber().doubleValue())
                     .isCloseTo(examples, within(1e-4));
-            assertThat(report.layers()).allSatisfy(line -> assertThat(line.varianceAfter())
-                    .isNotNull()
-                    .isFinite());
+            assertThat(report.layers())
+                    .allSatisfy(line -> assertThat(line.varianceAfter()).isLessThan(100));
+            assertThat(report.converged()).isFalse();
             double left = left(report);
             assertThat(left).isLessThanOrEqualTo(imbalance);
             imbalance = left;
         }
-        assertThat(imbalance).isLessThan(10);
     }
 
     /** By how much another round would change a layer, 0 if no more than is tolerated. */

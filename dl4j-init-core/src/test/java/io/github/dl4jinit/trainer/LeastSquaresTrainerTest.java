@@ -357,12 +357,10 @@ class LeastSquaresTrainerTest {
         LeastSquaresTrainer trainer = LeastSquaresTrainer.builder(network).build();
         INDArray features = Networks.normal(1, DataType.DOUBLE, 6, 3);
         INDArray labels = Networks.normal(2, DataType.DOUBLE, 6, 2);
-        assertThatThrownBy(() -> trainer.fit(new DataSet(
-                        features.getRows(0), labels.getRows(0))))
+        assertThatThrownBy(() -> trainer.fit(new DataSet(features.getRows(0), labels.getRows(0))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("one example leaves nothing to solve for");
-        assertThatThrownBy(() -> trainer.fit(
-                        new DataSet(features, labels, null, Nd4j.zeros(DataType.DOUBLE, 6, 1))))
+        assertThatThrownBy(() -> trainer.fit(new DataSet(features, labels, null, Nd4j.zeros(DataType.DOUBLE, 6, 1))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("mask leaves no example");
     }

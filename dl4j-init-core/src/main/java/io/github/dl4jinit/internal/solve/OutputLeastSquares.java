@@ -91,7 +91,9 @@ public final class OutputLeastSquares {
             if (weights != null) {
                 rows.muliColumnVector(Transforms.sqrt(weights));
             }
-            counted += weights == null ? rows.rows() : weights.gt(0).castTo(DataType.INT64).sumNumber().longValue();
+            counted += weights == null
+                    ? rows.rows()
+                    : weights.gt(0).castTo(DataType.INT64).sumNumber().longValue();
             factor.add(rows);
         }
         return this;
