@@ -59,9 +59,7 @@ import org.nd4j.linalg.factory.Nd4j;
 @API(status = API.Status.STABLE, since = "0.1")
 public final class Lsuv implements NetworkInitializer {
 
-    /** See the class. */
     private static final double LEAST = 0.01;
-
     private final double targetVariance;
     private final double tolerance;
     private final int maxIterations;
@@ -126,8 +124,9 @@ public final class Lsuv implements NetworkInitializer {
     private List<LayerReport> sweep(NetworkView network, MultiDataSet batch) {
         requireKnown(network.layers());
         List<LayerReport> lines = new ArrayList<>();
-        network.layers()
-                .forEach(layer -> whySkipped(layer).ifPresent(why -> lines.add(ReportLines.skipped(layer, why))));
+        for (LayerView layer : network.layers()) {
+            whySkipped(layer).ifPresent(why -> lines.add(ReportLines.skipped(layer, why)));
+        }
         Set<Integer> skipped = new HashSet<>();
         lines.forEach(line -> skipped.add(line.position()));
         network.sweep(batch, new LayerVisitor() {
@@ -190,7 +189,7 @@ public final class Lsuv implements NetworkInitializer {
     }
 
     private static String whyAlike(double variety, Response response) {
-        return response.values().size(0) < 2
+        return response.values().size(0) == 1
                 ? "one example shows no variance over examples: give hundreds"
                 : String.format(
                         Locale.ROOT,
