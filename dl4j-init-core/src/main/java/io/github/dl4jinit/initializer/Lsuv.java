@@ -42,10 +42,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * may be needed. Dropout is off and batch normalization uses its stored statistics, which in a fresh network pass the
  * signal on unchanged.
  *
- * <p>The variance must be one over examples. Where their responses differ by less than a hundredth of their size (the root of
- * {@link Response#variety}), as with a column of thousands among standard ones, pictures that are all alike, or one example, what they have
- * in common would come out more than a hundred times the target. Such a layer is reported as stalled, and its mean square is brought to v
- * instead, if it has no biases; else it stays as drawn.
+ * <p>What examples have in common must not be blown up. Where the deviation of a response is less than a hundredth of its root mean
+ * square, as that of a single unit behind a column of thousands among standard ones, or where examples differ by rounding alone (pictures that
+ * are all alike, one example), the layer is stalled. Its mean square is brought to v instead, if it has no biases; else it stays as
+ * drawn. Where units differ and examples hardly do (less than a hundredth, the root of {@link Response#variety}), the line says so.
  *
  * <p>When to use it: deep plain networks of any activation, and whenever the inputs are not standardized, since the first
  * layer takes up their scale. When not: a layer after layer normalization gains nothing; a tiny batch measures the
@@ -59,9 +59,7 @@ import org.nd4j.linalg.factory.Nd4j;
 @API(status = API.Status.STABLE, since = "0.1")
 public final class Lsuv implements NetworkInitializer {
 
-    /** See the class: a hundredth, squared. */
-    private static final double LEAST_VARIETY = 1e-4;
-
+    private static final double LEAST = 0.01;
     private final double targetVariance;
     private final double tolerance;
     private final int maxIterations;
@@ -126,8 +124,9 @@ public final class Lsuv implements NetworkInitializer {
     private List<LayerReport> sweep(NetworkView network, MultiDataSet batch) {
         requireKnown(network.layers());
         List<LayerReport> lines = new ArrayList<>();
-        network.layers()
-                .forEach(layer -> whySkipped(layer).ifPresent(why -> lines.add(ReportLines.skipped(layer, why))));
+        for (LayerView layer : network.layers()) {
+            whySkipped(layer).ifPresent(why -> lines.add(ReportLines.skipped(layer, why)));
+        }
         Set<Integer> skipped = new HashSet<>();
         lines.forEach(line -> skipped.add(line.position()));
         network.sweep(batch, new LayerVisitor() {
@@ -163,35 +162,40 @@ public final class Lsuv implements NetworkInitializer {
 
     private LayerReport normalize(LayerView layer, Response response) {
         Moments before = response.moments();
-        double variety = isConstant(before, response) ? 1 : response.variety();
-        boolean alike = variety < LEAST_VARIETY;
-        if (alike && !hasBias(response)) {
-            response.scale(Math.sqrt(targetVariance / (before.mean() * before.mean() + before.variance())));
+        double square = before.mean() * before.mean() + before.variance();
+        double variety = Math.sqrt(response.variety());
+        boolean alike =
+                variety <= 64 * Precision.epsilon(response.map().weights().dataType());
+        boolean bound = !isConstant(before, response) && (alike || before.variance() < LEAST * LEAST * square);
+        int iterations = bound && !hasBias(response) ? 1 : 0;
+        if (iterations > 0) {
+            response.scale(Math.sqrt(targetVariance / square));
         }
-        Moments now = alike ? response.moments() : before;
-        int iterations = 0;
-        while (!alike && !accepts(now) && iterations < maxIterations && !isConstant(now, response)) {
+        Moments now = bound ? response.moments() : before;
+        while (!bound && !accepts(now) && iterations < maxIterations && !isConstant(now, response)) {
             response.scale(Math.sqrt(targetVariance / now.variance()));
             iterations++;
             now = response.moments();
         }
-        boolean reached = !alike && accepts(now);
+        boolean reached = !bound && accepts(now);
         return ReportLines.of(
                 layer,
                 response.map().parameter(),
                 reached ? Outcome.CONVERGED : Outcome.STALLED,
                 new Scaling(before.variance(), now.variance(), iterations),
-                reached ? "" : alike ? whyAlike(variety, response) : whyStalled(now, response));
+                bound || (reached && variety < LEAST)
+                        ? whyAlike(variety, response)
+                        : reached ? "" : whyStalled(now, response));
     }
 
     private static String whyAlike(double variety, Response response) {
-        return response.values().size(0) < 2
+        return response.values().size(0) == 1
                 ? "one example shows no variance over examples: give hundreds"
                 : String.format(
                         Locale.ROOT,
                         "its responses to all examples are alike but for %.2g of their size. Standardize the inputs, or give more"
                                 + " different examples; else the layers before it make them alike",
-                        Math.sqrt(variety));
+                        variety);
     }
 
     private boolean accepts(Moments moments) {

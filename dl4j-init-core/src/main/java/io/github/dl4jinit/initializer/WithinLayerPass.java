@@ -26,6 +26,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 final class WithinLayerPass {
 
     private static final int MOST_PATCHES = 5000;
+    /** A round that leaves so many times the imbalance of the best one is on its way to infinity. */
+    private static final double MUCH_WORSE = 10;
 
     private final WithinLayer settings;
     private final NetworkCopy network;
@@ -51,6 +53,18 @@ final class WithinLayerPass {
         private int scalings;
         private String note = "";
         private boolean stalled;
+        private double bestAfter;
+        private int bestScalings;
+
+        void keep() {
+            bestAfter = after;
+            bestScalings = scalings;
+        }
+
+        void restore() {
+            after = bestAfter;
+            scalings = bestScalings;
+        }
 
         void remark(String text) {
             note = note.isEmpty() ? text : note + "; " + text;
@@ -74,7 +88,7 @@ final class WithinLayerPass {
     List<LayerReport> run() {
         network.sweep(batch, new UnitScaling());
         if (settings.balance() && !progress.isEmpty()) {
-            try (LossGradient top = LossGradient.random(network, batch)) {
+            try (LossGradient top = atTheTop()) {
                 balance(top);
             }
         }
@@ -151,27 +165,70 @@ final class WithinLayerPass {
         return Optional.empty();
     }
 
+    private LossGradient atTheTop() {
+        try {
+            return LossGradient.random(network, batch);
+        } catch (RuntimeException failure) {
+            throw withoutBalance(failure);
+        }
+    }
+
+    /** Whatever stands in the way of gradients, the part without them is left. */
+    private static UnsupportedOperationException withoutBalance(RuntimeException failure) {
+        return new UnsupportedOperationException(
+                "layers are balanced by gradients, which this network does not give: " + failure.getMessage()
+                        + ". Leave the balance out: WithinLayer.builder().balance(false)",
+                failure);
+    }
+
+    /** Rounds may run away. They end when one makes it much worse, and the best state stays. */
     private void balance(LossGradient top) {
-        double change = 0;
-        for (int round = 0; round <= settings.maxRounds(); round++) {
+        INDArray parameters = network.network().params();
+        double best = Double.POSITIVE_INFINITY;
+        int rounds = 0;
+        progress.values().forEach(Progress::keep);
+        try (INDArray kept = parameters.dup()) {
             Map<Key, Double> factors = factors(top);
-            change = factors.values().stream()
-                    .mapToDouble(factor -> Math.abs(factor - 1))
-                    .max()
-                    .orElse(0);
-            if (change <= settings.tolerance()) {
+            int reached = factors.size();
+            if (reached == 0) {
                 return;
             }
-            if (round < settings.maxRounds()) {
-                network.sweep(batch, scaledBy(factors));
+            while (true) {
+                // Saturated layers have no gradient: they are lost, not balanced.
+                double change = factors.size() < reached
+                        ? Double.POSITIVE_INFINITY
+                        : factors.values().stream()
+                                .mapToDouble(factor -> Math.abs(factor - 1))
+                                .max()
+                                .orElse(0);
+                if (change < best) {
+                    best = change;
+                    kept.assign(parameters);
+                    progress.values().forEach(Progress::keep);
+                }
+                if (best <= settings.tolerance() || rounds == settings.maxRounds() || !(change <= MUCH_WORSE * best)) {
+                    break;
+                }
+                rounds++;
+                try {
+                    network.sweep(batch, scaledBy(factors));
+                    factors = factors(top);
+                } catch (ArithmeticException overflow) {
+                    break;
+                }
             }
+            parameters.assign(kept);
+            progress.values().forEach(Progress::restore);
         }
-        String note = String.format(
-                Locale.ROOT,
-                "not balanced after %d rounds: another one would change a layer by %.2g of itself",
-                settings.maxRounds(),
-                change);
-        progress.values().forEach(line -> line.stall(note));
+        if (best > settings.tolerance()) {
+            String note = String.format(
+                    Locale.ROOT,
+                    "not balanced after %d rounds, the best is kept: another one would change a layer by %.2g of itself;"
+                            + " give more examples, or leave it out by balance(false)",
+                    rounds,
+                    best);
+            progress.values().forEach(line -> line.stall(note));
+        }
     }
 
     /** Scales each array by its factor and shifts each unit to its mean. */
@@ -186,8 +243,17 @@ final class WithinLayerPass {
         };
     }
 
+    private INDArray gradient(LossGradient top) {
+        try {
+            return top.at(network.parameters());
+        } catch (RuntimeException failure) {
+            throw withoutBalance(failure);
+        }
+    }
+
+    /** @return for each array that a gradient reaches; none if the outputs do not vary */
     private Map<Key, Double> factors(LossGradient top) {
-        INDArray gradient = top.at(network.parameters());
+        INDArray gradient = gradient(top);
         Map<Key, Double> ratios = new LinkedHashMap<>();
         double last = 1;
         for (LayerView layer : network.layers()) {
@@ -198,13 +264,17 @@ final class WithinLayerPass {
                         / weight.weights().norm2Number().doubleValue();
                 if (!Double.isFinite(ratio)) {
                     throw new ArithmeticException(layer.where() + ": its gradient is not finite, or its weights are"
-                            + " zero. Start from other weights, or standardize the inputs.");
+                            + " zero. Start from other weights, standardize the inputs, or leave the balance out by"
+                            + " WithinLayer.builder().balance(false).");
                 }
                 if (ratio > 0) {
                     ratios.put(new Key(layer, weight), ratio);
                 }
                 last = of(layer, weight).after;
             }
+        }
+        if (last == 0) {
+            return Map.of();
         }
         double logs = ratios.values().stream().mapToDouble(Math::log).sum() + Math.log(Math.sqrt(last));
         double common = Math.exp(logs / Math.max(1, ratios.size()));

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -31,6 +33,7 @@ import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -367,5 +370,48 @@ class WithinLayerTest {
         assertThatThrownBy(() -> WithinLayer.builder().tolerance(-1).build()).hasMessageContaining("got -1");
         assertThatThrownBy(() -> WithinLayer.builder().bias(Double.NaN).build()).hasMessageContaining("got NaN");
         assertThat(network.params()).isEqualTo(before);
+    }
+
+    /**
+     * A few examples, pooled: rounds saturate the layers. They went on to variances of thousands, until no gradient was left, which passed for
+     * balanced: converged, with outputs that do not vary.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    void balance_ofASmallBatchThatRunsAway_keepsTheBestRound(int examples) {
+        NeuralNetConfiguration.ListBuilder list = Networks.base(DataType.FLOAT)
+                .convolutionMode(org.deeplearning4j.nn.conf.ConvolutionMode.Same)
+                .list();
+        for (int i = 0; i < 4; i++) {
+            list.layer(new ConvolutionLayer.Builder(3, 3).nOut(4).build());
+        }
+        MultiLayerConfiguration configuration = list.layer(new GlobalPoolingLayer())
+                .layer(new OutputLayer.Builder()
+                        .nOut(3)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.convolutional(5, 5, 2))
+                .build();
+        MultiDataSet batch = features(Networks.normal(8, DataType.FLOAT, examples, 2, 5, 5));
+        double imbalance = Double.POSITIVE_INFINITY;
+        for (int rounds : new int[] {1, 3, 10, 30}) {
+            MultiLayerNetwork network = Networks.init(configuration.clone());
+            InitReport report = WithinLayer.builder().maxRounds(rounds).build().initialize(network, batch);
+            assertThat(network.output(batch.getFeatures(0)).sumNumber().doubleValue())
+                    .isCloseTo(examples, within(1e-4));
+            assertThat(report.layers())
+                    .allSatisfy(line -> assertThat(line.varianceAfter()).isLessThan(100));
+            assertThat(report.converged()).isFalse();
+            double left = left(report);
+            assertThat(left).isLessThanOrEqualTo(imbalance);
+            imbalance = left;
+        }
+    }
+
+    /** By how much another round would change a layer, 0 if no more than is tolerated. */
+    private static double left(InitReport report) {
+        java.util.regex.Matcher matcher = java.util.regex.Pattern.compile("change a layer by ([^ ]+) of itself")
+                .matcher(report.layers().get(0).note());
+        return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
     }
 }

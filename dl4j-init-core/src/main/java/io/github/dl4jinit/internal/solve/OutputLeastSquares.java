@@ -34,8 +34,8 @@ public final class OutputLeastSquares {
     private final int inputs;
     private final int outputs;
     private final StackedQr factor;
-    /** Rows that no mask leaves out. */
-    private long counting;
+    /** Rows whose errors count. */
+    private long counted;
 
     /** @param ridge factor of half the squared norm of the weights, besides the network's own l2 */
     public OutputLeastSquares(SplitNetwork network, double ridge) {
@@ -87,13 +87,13 @@ public final class OutputLeastSquares {
         }
         columns.add(features);
         columns.add(targets.castTo(DataType.DOUBLE));
-        counting += weights == null
-                ? features.size(0)
-                : weights.neq(0).castTo(DataType.LONG).sumNumber().longValue();
         try (INDArray rows = Nd4j.concat(1, columns.toArray(INDArray[]::new))) {
             if (weights != null) {
                 rows.muliColumnVector(Transforms.sqrt(weights));
             }
+            counted += weights == null
+                    ? rows.rows()
+                    : weights.gt(0).castTo(DataType.INT64).sumNumber().longValue();
             factor.add(rows);
         }
         return this;
@@ -118,7 +118,7 @@ public final class OutputLeastSquares {
 
     private INDArray solve(INDArray r, Svd svd, int rank) {
         if (rank == 0) {
-            throw new IllegalStateException("the basis has rank 0: " + whyEmpty());
+            throw new IllegalStateException("the basis has rank 0: " + whyNoRank());
         }
         INDArray projected = svd.u().transpose().mmul(block(r, bias, inputs, bias + inputs, outputs));
         for (int output = 0; output < outputs; output++) {
@@ -133,15 +133,14 @@ public final class OutputLeastSquares {
         return bias == 1 ? Nd4j.vstack(weights, intercept(r, weights)) : weights;
     }
 
-    private String whyEmpty() {
-        if (counting == 0) {
-            return "the mask of the labels leaves no example. Give examples that count.";
+    private String whyNoRank() {
+        if (counted == 0) {
+            return "the labels' mask leaves no example: give a batch with unmasked ones";
         }
-        if (counting == 1 && bias == 1) {
-            return "of one example the bias takes up everything, and nothing is left for the weights. Give more examples.";
-        }
-        return "the hidden layers give the same " + (bias == 1 ? "numbers" : "zeros") + " for all " + counting
-                + " examples. They are dead, initialize them anew; or the examples do not differ.";
+        return counted == 1 && bias == 1
+                ? "one example leaves nothing to solve for beside the bias: give a larger batch"
+                : "the hidden layers give the same " + (bias == 1 ? "numbers" : "zeros")
+                        + " for every example. They are dead, and are to be initialized anew; or the examples are all the same";
     }
 
     private INDArray intercept(INDArray r, INDArray weights) {
