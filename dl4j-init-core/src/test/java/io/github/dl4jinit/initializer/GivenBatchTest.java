@@ -92,6 +92,7 @@ class GivenBatchTest {
         assertRefused(initializer, dense(), batch, "mask of input 0 has 4 rows", "9 example(s)");
     }
 
+    @SuppressWarnings("NullAway") // It is what is tested.
     @ParameterizedTest
     @MethodSource("initializers")
     void nullBatch_isRefusedByName(NetworkInitializer initializer) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jinit.contract.InitializerContract;
 import io.github.dl4jinit.network.Networks;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -97,7 +98,7 @@ class ShuffledBatchTest {
     void takenExamples_areTheOnesAskedFor() {
         for (long[] shape : new long[][] {{5}, {5, 1}, {5, 3}, {5, 1, 1}, {5, 2, 3}, {5, 2, 1, 3}}) {
             INDArray array = Networks.normal(3, DataType.DOUBLE, shape).dup('f');
-            INDArray taken = Shuffle.take(new INDArray[] {array}, new int[] {4, 0, 4})[0];
+            INDArray taken = Objects.requireNonNull(Shuffle.take(new INDArray[] {array}, new int[] {4, 0, 4}))[0];
             assertThat(taken.size(0)).isEqualTo(3);
             double[] all = array.dup('c').reshape(-1).toDoubleVector();
             double[] some = taken.dup('c').reshape(-1).toDoubleVector();

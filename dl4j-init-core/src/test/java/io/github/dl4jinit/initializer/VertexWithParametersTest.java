@@ -7,6 +7,7 @@ import io.github.dl4jinit.report.InitReport;
 import io.github.dl4jinit.report.LayerReport;
 import io.github.dl4jinit.report.LayerReport.Outcome;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
@@ -74,7 +75,7 @@ class VertexWithParametersTest {
                 Map<String, SDVariable> inputs,
                 Map<String, SDVariable> parameters,
                 Map<String, SDVariable> masks) {
-            return inputs.get("x").mmul(parameters.get("w"));
+            return Objects.requireNonNull(inputs.get("x")).mmul(parameters.get("w"));
         }
 
         @Override
@@ -85,7 +86,7 @@ class VertexWithParametersTest {
 
         @Override
         public void initializeParameters(Map<String, INDArray> params) {
-            params.get("w").assign(0.5);
+            Objects.requireNonNull(params.get("w")).assign(0.5);
         }
 
         @Override

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Convolution3D.DataFormat;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
@@ -223,7 +224,7 @@ public final class Batches {
             case 2 -> InputType.feedForward(shape[1]);
             case 3 -> InputType.recurrent(shape[1], shape[2]);
             case 4 -> InputType.convolutional(shape[2], shape[3], shape[1]);
-            case 5 -> InputType.convolutional3D(shape[2], shape[3], shape[4], shape[1]);
+            case 5 -> InputType.convolutional3D(DataFormat.NCDHW, shape[2], shape[3], shape[4], shape[1]);
             default -> null;
         };
     }
