@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.apiguardian.api.API;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -85,7 +86,8 @@ public record InitAudit(List<WeightAudit> weights) implements Report {
         Map<String, AuditedLayer> layers = new LinkedHashMap<>();
         Map<String, Symmetry.Part> parts = new HashMap<>();
         configuration.getVertices().forEach((name, vertex) -> {
-            List<String> sources = configuration.getVertexInputs().get(name);
+            List<String> sources =
+                    Objects.requireNonNull(configuration.getVertexInputs().get(name));
             if (vertex instanceof LayerVertex layer) {
                 AuditedLayer audited = AuditedLayer.of("'" + name + "'", layer.getLayerConf());
                 layers.put(name, audited);

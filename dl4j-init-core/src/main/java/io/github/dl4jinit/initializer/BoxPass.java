@@ -98,7 +98,7 @@ final class BoxPass {
         } catch (IllegalArgumentException e) {
             return skip(
                     layer,
-                    "its activation " + ScalarActivation.name(activation)
+                    "its activation " + ScalarActivation.name(Objects.requireNonNull(activation))
                             + " is no function of one number, so its range is unknown");
         }
         ValueRange box = boxOf(layer, range);
