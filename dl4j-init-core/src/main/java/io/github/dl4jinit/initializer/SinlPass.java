@@ -2,7 +2,6 @@ package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.initializer.Sinl.Order;
 import io.github.dl4jinit.initializer.Sinl.Signal;
-import io.github.dl4jinit.internal.linalg.Svd;
 import io.github.dl4jinit.network.Chain;
 import io.github.dl4jinit.network.LayerView;
 import io.github.dl4jinit.network.LayerVisitor;
@@ -10,6 +9,7 @@ import io.github.dl4jinit.network.NetworkView;
 import io.github.dl4jinit.network.Response;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.network.WeightView;
+import io.github.dl4jinit.report.InitReport.BridgeLine;
 import io.github.dl4jinit.report.InitReport.PairLine;
 import io.github.dl4jinit.report.InitReport.StageTime;
 import io.github.dl4jinit.report.LayerReport;
@@ -61,12 +61,18 @@ final class SinlPass {
             boolean measurable = round.stream().anyMatch(pair -> !pair.isMiddle());
             Map<LayerPair, TransferMap> transfers =
                     settings.refresh() && measurable ? measure(network, round, firstVariances) : initial;
-            round.forEach(pair -> align(pair, transfer(pair, transfers)));
+            for (LayerPair pair : round) {
+                if (pair.isMiddle()) {
+                    alignMiddle(pair);
+                } else {
+                    align(pair, Objects.requireNonNull(transfers.get(pair)));
+                }
+            }
         }
         Map<LayerPair, TransferMap> reached = measure(network, pairs, lastVariances);
         watch.time(
                 "report",
-                () -> pairs.forEach(pair -> pair.after(transfer(pair, reached).report())));
+                () -> pairs.forEach(pair -> pair.after(finished(pair, reached))));
         return lines(network, chains);
     }
 
@@ -119,10 +125,6 @@ final class SinlPass {
         return weight(layer).shape().matrices(weight(layer).weights()).get(0);
     }
 
-    private static TransferMap transfer(LayerPair pair, Map<LayerPair, TransferMap> measured) {
-        return pair.isMiddle() ? TransferMap.over(matrix(pair.first())) : Objects.requireNonNull(measured.get(pair));
-    }
-
     /** The maps of the pairs among these that have something between their ends, by one forward pass. */
     private Map<LayerPair, TransferMap> measure(
             NetworkView network, List<LayerPair> wanted, Map<Integer, Double> variances) {
@@ -158,7 +160,7 @@ final class SinlPass {
                     transfers.put(ending, watch.time("bridge", () -> {
                         TransferMap transfer =
                                 TransferMap.of(input, response.outputs(), settings, inverses.get(ending));
-                        inverses.put(ending, Objects.requireNonNull(transfer.inverse()));
+                        inverses.put(ending, transfer.inverse());
                         return transfer;
                     }));
                 }
@@ -185,21 +187,35 @@ final class SinlPass {
             pair.stalled(defect);
             return;
         }
-        Svd svd = watch.time(
-                "svd",
-                () -> pair.isMiddle()
-                        ? Svd.thin(transfer.map())
-                        : RotationAlignment.decompose(transfer, settings.convention()));
-        pair.before(transfer.report(svd.s().toDoubleVector()), transfer.remarks());
+        RotationAlignment alignment = watch.time("svd", () -> RotationAlignment.of(transfer, settings));
+        pair.before(transfer.report(alignment.singularValues()), transfer.remarks());
         watch.time("rotation", () -> {
-            if (pair.isMiddle()) {
-                matrix(pair.first()).assign(RotationAlignment.middle(svd, transfer.tolerance(), settings));
-            } else {
-                RotationAlignment alignment = RotationAlignment.of(svd, transfer.tolerance(), settings);
-                alignment.turnInputs(weight(pair.first()));
-                alignment.turnOutputs(weight(pair.last()));
-            }
+            alignment.turnInputs(weight(pair.first()));
+            alignment.turnOutputs(weight(pair.last()));
         });
+    }
+
+    /** The map over a single layer is its weight: nothing has to be fitted. */
+    private void alignMiddle(LayerPair pair) {
+        INDArray weight = matrix(pair.first());
+        WeightSpectrum layer = watch.time("svd", () -> single(weight));
+        pair.before(layer.report(), weight.isSquare() ? "" : TransferMap.widthsDiffer(weight));
+        if (layer.s()[0] == 0) {
+            pair.stalled("its weights are all zero");
+            return;
+        }
+        watch.time("rotation", () -> layer.scale(weight, RotationAlignment.middle(layer.s(), settings)));
+    }
+
+    /** No other layer's turn changes a middle but by a factor: drawn as an isometry, it is one. */
+    private WeightSpectrum single(INDArray weight) {
+        return WeightSpectrum.of(weight, settings.orthogonalStart());
+    }
+
+    private BridgeLine finished(LayerPair pair, Map<LayerPair, TransferMap> reached) {
+        return pair.isMiddle()
+                ? single(matrix(pair.first())).report()
+                : Objects.requireNonNull(reached.get(pair)).report();
     }
 
     private List<LayerReport> lines(NetworkView network, List<Chain> chains) {

@@ -1,14 +1,12 @@
 package io.github.dl4jinit.initializer;
 
 import io.github.dl4jinit.internal.linalg.Svd;
-import io.github.dl4jinit.internal.number.Precision;
 import io.github.dl4jinit.network.Samples;
 import io.github.dl4jinit.report.InitReport.BridgeLine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param residual |X_j - E X_i| / |X_j|; 0 if there is nothing to explain
  * @param averaged whether positions were averaged, since the two signals have different ones
  * @param tolerance singular values of E up to this times the largest are rounding
- * @param inverse what E was fitted with, or null if nothing was fitted
+ * @param inverse what E was fitted with
  */
 record TransferMap(
         INDArray map,
@@ -29,7 +27,7 @@ record TransferMap(
         double residual,
         boolean averaged,
         double tolerance,
-        @Nullable RidgePseudoInverse inverse) {
+        RidgePseudoInverse inverse) {
 
     /**
      * @param known one that may be of this input, which then need not be decomposed again
@@ -54,21 +52,8 @@ record TransferMap(
                 inverse);
     }
 
-    /** The map over a single layer is its weight: nothing has to be fitted. */
-    static TransferMap over(INDArray matrix) {
-        double epsilon = Precision.epsilon(matrix.dataType());
-        return new TransferMap(
-                matrix.castTo(DataType.DOUBLE),
-                Long.MAX_VALUE,
-                matrix.columns(),
-                0,
-                false,
-                tolerance(epsilon, matrix),
-                null);
-    }
-
     /** Far below the spacing of the singular values of a random matrix, or all of them would count as equal. */
-    private static double tolerance(double epsilon, INDArray matrix) {
+    static double tolerance(double epsilon, INDArray matrix) {
         return 16 * epsilon * Math.sqrt(Math.max(matrix.rows(), matrix.columns()));
     }
 
@@ -94,7 +79,7 @@ record TransferMap(
     String remarks() {
         List<String> remarks = new ArrayList<>();
         if (map.rows() != map.columns()) {
-            remarks.add("widths differ, " + map.columns() + " to " + map.rows());
+            remarks.add(widthsDiffer(map));
         }
         if (inputRank < map.columns()) {
             remarks.add("the batch shows " + inputRank + " of " + map.columns() + " input directions");
@@ -108,7 +93,15 @@ record TransferMap(
         return String.join("; ", remarks);
     }
 
+    static String widthsDiffer(INDArray map) {
+        return "widths differ, " + map.columns() + " to " + map.rows();
+    }
+
     BridgeLine report(double[] singularValues) {
+        return report(singularValues, tolerance, residual);
+    }
+
+    static BridgeLine report(double[] singularValues, double tolerance, double residual) {
         int rank = CanonicalSvd.rank(singularValues, tolerance);
         double distance = 0;
         for (double s : singularValues) {

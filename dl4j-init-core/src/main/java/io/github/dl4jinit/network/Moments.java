@@ -1,9 +1,11 @@
 package io.github.dl4jinit.network;
 
+import io.github.dl4jinit.internal.memory.Buffers;
 import io.github.dl4jinit.internal.memory.KeepAlive;
 import io.github.dl4jinit.internal.signal.Masks;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,9 @@ public record Moments(long count, double mean, double variance) {
             moments = of(entries::get, dense.length());
         }
         KeepAlive.untilHere(dense);
+        if (dense != values) {
+            Buffers.free(dense, List.of(values));
+        }
         return moments;
     }
 

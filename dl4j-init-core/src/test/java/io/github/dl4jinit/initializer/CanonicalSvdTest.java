@@ -69,16 +69,59 @@ class CanonicalSvdTest {
                 .as("the control: they do differ")
                 .isGreaterThan(0.1);
 
-        Svd fixed = CanonicalSvd.fix(one, TOLERANCE);
-        Svd alsoFixed = CanonicalSvd.fix(other, TOLERANCE);
-        assertThat(distance(fixed.u(), alsoFixed.u())).isLessThan(1e-10);
-        assertThat(distance(fixed.vt(), alsoFixed.vt())).isLessThan(1e-10);
-        INDArray again = fixed.u().mmul(diagonal(rows, columns, s)).mmul(fixed.vt());
+        CanonicalSvd fixed = CanonicalSvd.of(one, TOLERANCE);
+        CanonicalSvd alsoFixed = CanonicalSvd.of(other, TOLERANCE);
+        INDArray left = matrix(fixed.left());
+        INDArray right = matrix(fixed.right());
+        assertThat(distance(left, matrix(alsoFixed.left()))).isLessThan(1e-10);
+        assertThat(distance(right, matrix(alsoFixed.right()))).isLessThan(1e-10);
+        INDArray again = left.mmul(diagonal(rows, columns, s)).mmul(right.transpose());
         assertThat(distance(again, a)).isLessThan(1e-12);
-        assertThat(distance(fixed.u().transpose().mmul(fixed.u()), diagonal(rows, rows, ones(rows))))
+        assertThat(distance(left.transpose().mmul(left), diagonal(rows, rows, ones(rows))))
                 .isLessThan(1e-12);
-        assertThat(distance(fixed.vt().mmul(fixed.vt().transpose()), diagonal(columns, columns, ones(columns))))
+        assertThat(distance(right.transpose().mmul(right), diagonal(columns, columns, ones(columns))))
                 .isLessThan(1e-12);
+    }
+
+    private static INDArray matrix(Turn turn) {
+        INDArray identity = Nd4j.eye(turn.a().rows()).castTo(DataType.DOUBLE);
+        turn.onInputsOf(identity);
+        return identity;
+    }
+
+    /**
+     * Of ten thousand inputs and ten outputs a map shows ten directions. Its right factor used to be formed, the first dense layer of a
+     * LeNet taking 80 MB and 19 s.
+     */
+    @Test
+    void completedBasis_ofFewDirections_isOrthogonal_nearestToTheAxes_andNeverFormed() {
+        int n = 40;
+        int rank = 5;
+        Svd svd = Svd.full(Networks.normal(3, DataType.DOUBLE, rank, n));
+        Turn right = CanonicalSvd.of(svd, TOLERANCE).right();
+        assertThat(right.a().length()).isEqualTo(2L * rank * n);
+        INDArray v = matrix(right);
+        assertThat(distance(v.transpose().mmul(v), diagonal(n, n, ones(n)))).isLessThan(1e-12);
+        assertThat(distance(matrix(right.transposed()), v.transpose())).isLessThan(1e-12);
+        // The polar factor, by its definition: of all bases B R of the other directions, the one nearest to their axes.
+        INDArray basis = svd.vt()
+                .get(NDArrayIndex.interval(rank, n), NDArrayIndex.all())
+                .transpose();
+        Svd polar = Svd.thin(basis.get(NDArrayIndex.interval(rank, n), NDArrayIndex.all())
+                .transpose());
+        INDArray nearest = basis.mmul(polar.u().mmul(polar.vt()));
+        assertThat(distance(v.get(NDArrayIndex.all(), NDArrayIndex.interval(rank, n)), nearest))
+                .isLessThan(1e-12);
+    }
+
+    /** Inputs that are always zero, as the margins of images are: the polar factor has a choice, but the basis is orthogonal. */
+    @Test
+    void completedBasis_whoseFirstRowsAreZero_isOrthogonal() {
+        int n = 30;
+        INDArray a = Networks.normal(3, DataType.DOUBLE, 4, n);
+        a.get(NDArrayIndex.all(), NDArrayIndex.interval(0, 10)).assign(0);
+        INDArray v = matrix(CanonicalSvd.of(Svd.thin(a), TOLERANCE).right());
+        assertThat(distance(v.transpose().mmul(v), diagonal(n, n, ones(n)))).isLessThan(1e-12);
     }
 
     private static double[] ones(int n) {
@@ -91,8 +134,8 @@ class CanonicalSvdTest {
     @Test
     void orthogonalMatrix_isItsOwnLeftFactor() {
         INDArray q = haar(6);
-        Svd fixed = CanonicalSvd.fix(Svd.full(q), TOLERANCE);
-        assertThat(distance(fixed.vt(), diagonal(6, 6, ones(6)))).isLessThan(1e-12);
+        CanonicalSvd fixed = CanonicalSvd.of(Svd.full(q), TOLERANCE);
+        assertThat(distance(fixed.v(), diagonal(6, 6, ones(6)))).isLessThan(1e-12);
         assertThat(distance(fixed.u(), q)).isLessThan(1e-12);
     }
 
@@ -100,13 +143,13 @@ class CanonicalSvdTest {
     void distinctValues_keepTheirVectors_upToSign() {
         INDArray a = Networks.normal(1, DataType.DOUBLE, 5, 5);
         Svd svd = Svd.full(a);
-        Svd fixed = CanonicalSvd.fix(svd, TOLERANCE);
+        CanonicalSvd fixed = CanonicalSvd.of(svd, TOLERANCE);
         for (int k = 0; k < 5; k++) {
             INDArray before = svd.u().getColumn(k);
             INDArray after = fixed.u().getColumn(k);
             assertThat(Math.min(distance(before, after), distance(before.neg(), after)))
                     .isLessThan(1e-14);
-            INDArray right = fixed.vt().getRow(k);
+            INDArray right = fixed.v().getColumn(k);
             assertThat(right.maxNumber().doubleValue())
                     .isEqualTo(right.amaxNumber().doubleValue());
         }

@@ -149,10 +149,10 @@ class SinlConvolutionTest {
         INDArray three = two.mmul(third.transpose());
         INDArray bridge =
                 LeastSquares.solve(byPixel(flat), byPixel(three)).solution().transpose();
-        Svd svd = CanonicalSvd.fix(Svd.full(bridge), 1e-12);
+        CanonicalSvd svd = CanonicalSvd.of(Svd.thin(bridge), 1e-12);
         INDArray u = svd.u();
-        INDArray v = svd.vt().transpose();
-        INDArray root = Nd4j.math().pow(svd.s(), -0.5);
+        INDArray v = svd.v();
+        INDArray root = Nd4j.math().pow(Nd4j.createFromArray(svd.s()), -0.5);
         INDArray right =
                 switch (convention) {
                     case PRINTED -> v.transpose();

@@ -25,6 +25,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Rectangular samples are the first columns of a square one, which is our reading, not Stewart's.
  */
 public final class Haar {
+    /** Large enough for the start of an operation not to count, small beside the matrices that take long. */
+    private static final long DRAWN_AT_ONCE = 1 << 19;
+
     private Haar() {}
 
     /**
@@ -62,20 +65,34 @@ public final class Haar {
         // orgqr does not look above the diagonal, but LAPACKE refuses NaN there.
         q.assign(0);
         try (INDArray tau = Matrices.allocate(type, n)) {
-            try (INDArray gaussians = Nd4j.randn(Matrices.allocate(type, (long) n * ((2L * m) - n + 1) / 2))) {
-                long drawn = 0;
-                for (int k = 0; k < n; k++) {
-                    int length = m - k;
-                    long diagonal = (long) k * m + k;
-                    Blas.copy(length, gaussians, drawn, q, diagonal);
-                    sign[k] = Lapack.larfg(length, q, diagonal, tau, k) < 0 ? -1 : 1;
-                    drawn += length;
-                }
+            for (int k = 0; k < n; ) {
+                k = reflectors(q, tau, sign, k);
             }
             Lapack.orgqr(q, tau);
         }
         for (int k = 0; k < n; k++) {
             Blas.scal(m, sign[k] * gain, q, (long) k * m);
         }
+    }
+
+    /** Draws the reflectors of some columns from one on; all at once, their numbers would take as much memory as the matrix. */
+    private static int reflectors(INDArray q, INDArray tau, double[] sign, int first) {
+        int m = q.rows();
+        int end = first;
+        long count = 0;
+        while (end < sign.length && (end == first || count + m - end <= DRAWN_AT_ONCE)) {
+            count += m - end++;
+        }
+        try (INDArray gaussians = Nd4j.randn(Matrices.allocate(q.dataType(), count))) {
+            long drawn = 0;
+            for (int k = first; k < end; k++) {
+                int length = m - k;
+                long diagonal = (long) k * m + k;
+                Blas.copy(length, gaussians, drawn, q, diagonal);
+                sign[k] = Lapack.larfg(length, q, diagonal, tau, k) < 0 ? -1 : 1;
+                drawn += length;
+            }
+        }
+        return end;
     }
 }

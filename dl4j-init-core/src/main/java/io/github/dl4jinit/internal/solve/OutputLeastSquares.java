@@ -135,7 +135,7 @@ public final class OutputLeastSquares {
 
     private String whyNoRank() {
         if (counted == 0) {
-            return "the labels' mask leaves no example: give a batch with unmasked ones";
+            return "the mask of the labels leaves no example: give a batch with unmasked ones";
         }
         return counted == 1 && bias == 1
                 ? "one example leaves nothing to solve for beside the bias: give a larger batch"
