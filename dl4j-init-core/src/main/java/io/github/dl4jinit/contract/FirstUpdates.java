@@ -65,7 +65,8 @@ record FirstUpdates(NetworkInitializer initializer, Supplier<? extends Model> ne
             for (int i = 0; i < Math.min(expected.length, actual.length); i++) {
                 largest = Math.max(largest, Math.abs(expected[i] - actual[i]));
             }
-            violations.add("after " + UPDATES + " updates the " + what + " by hand and by the listener differ by " + largest);
+            violations.add(
+                    "after " + UPDATES + " updates the " + what + " by hand and by the listener differ by " + largest);
         }
     }
 

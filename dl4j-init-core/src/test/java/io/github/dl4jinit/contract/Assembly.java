@@ -36,7 +36,7 @@ final class Assembly {
 
     /** A layer or vertex in its place. */
     private record Placed(
-            String name, @Nullable Layer layer, @Nullable GraphVertex vertex, String... from) {}
+            String name, @Nullable Layer layer, @Nullable GraphVertex vertex, List<String> from) {}
 
     /** A signal and who puts it out. */
     private record Wire(String from, Signal signal) {}
@@ -59,8 +59,7 @@ final class Assembly {
         Wire trunk = sequence(description.trunk(), ends.size() == 1 ? ends.get(0) : join(Knot.MERGE, ends));
         for (Tail tail : description.tails()) {
             Wire end = sequence(tail.parts(), trunk);
-            Kind.Making making =
-                    new Kind.Making(end.signal(), tail.width(), description.has(Setting.CHANNELS_LAST));
+            Kind.Making making = new Kind.Making(end.signal(), tail.width(), description.has(Setting.CHANNELS_LAST));
             if (description.has(Setting.TRUNCATED) && end.signal().domain() != Domain.SERIES) {
                 throw new DoesNotFit("truncation wants a series at the end");
             }
@@ -120,7 +119,9 @@ final class Assembly {
             return shared(part, in);
         }
         if (knot.joins()) {
-            return join(knot, part.branches().stream().map(branch -> sequence(branch, in)).toList());
+            return join(
+                    knot,
+                    part.branches().stream().map(branch -> sequence(branch, in)).toList());
         }
         Knot.Tied tied = new Knot.Tied(in.signal(), seriesName, seriesSteps);
         Signal out = knot.after(tied);
@@ -131,8 +132,7 @@ final class Assembly {
         straight = false;
         Signal out = knot.joined(wires.stream().map(Wire::signal).toList());
         GraphVertex vertex = knot.vertex(new Knot.Tied(out, seriesName, seriesSteps));
-        return new Wire(
-                place(vertex, wires.stream().map(Wire::from).toArray(String[]::new)), out);
+        return new Wire(place(vertex, wires.stream().map(Wire::from).toArray(String[]::new)), out);
     }
 
     /** Rows of both signals on top of each other run through one branch, and are taken apart again. */
@@ -154,12 +154,12 @@ final class Assembly {
     }
 
     private String place(Layer layer, String from) {
-        placed.add(new Placed("p" + placed.size(), layer, null, from));
+        placed.add(new Placed("p" + placed.size(), layer, null, List.of(from)));
         return "p" + (placed.size() - 1);
     }
 
     private String place(GraphVertex vertex, String... from) {
-        placed.add(new Placed("p" + placed.size(), null, vertex, from));
+        placed.add(new Placed("p" + placed.size(), null, vertex, List.of(from)));
         return "p" + (placed.size() - 1);
     }
 
@@ -192,9 +192,9 @@ final class Assembly {
         graph.setInputTypes(description.sources().stream().map(this::type).toArray(InputType[]::new));
         for (Placed one : placed) {
             if (one.layer() != null) {
-                graph.addLayer(one.name(), one.layer(), one.from());
+                graph.addLayer(one.name(), one.layer(), one.from().toArray(String[]::new));
             } else {
-                graph.addVertex(one.name(), one.vertex(), one.from());
+                graph.addVertex(one.name(), one.vertex(), one.from().toArray(String[]::new));
             }
         }
         if (description.has(Setting.TRUNCATED)) {

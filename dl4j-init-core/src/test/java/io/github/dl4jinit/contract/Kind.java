@@ -19,7 +19,10 @@ import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.nd4j.linalg.activations.Activation;
 
 /** A layer that random networks are made of: what it takes, what comes out, and how DL4J builds it. */
-@SuppressWarnings("deprecation") // Graves LSTMs are deprecated, and in use.
+@SuppressWarnings({
+    "deprecation", // Graves LSTMs are deprecated, and in use.
+    "ImmutableEnumChecker" // Functions without state.
+})
 enum Kind {
     DENSE(
             EnumSet.of(Domain.VECTOR, Domain.SERIES, Domain.IMAGE),
@@ -30,7 +33,9 @@ enum Kind {
             Traits.VECTORS,
             Traits.SAME,
             Traits.WEIGHTS.and(Group.ACTIVATION),
-            making -> new ElementWiseMultiplicationLayer.Builder().nIn(making.out()).nOut(making.out())),
+            making -> new ElementWiseMultiplicationLayer.Builder()
+                    .nIn(making.out())
+                    .nOut(making.out())),
     AUTOENCODER(
             Traits.VECTORS,
             Signal::withChannels,
@@ -181,11 +186,8 @@ enum Kind {
             (in, width) -> in.withSize(in.rows() + 2, in.columns() + 2),
             Traits.PLAIN,
             making -> new ZeroPaddingLayer.Builder(1, 1).dataFormat(making.images())),
-    LOCAL_RESPONSE(
-            Traits.IMAGES,
-            Traits.SAME,
-            Traits.PLAIN,
-            making -> new LocalResponseNormalization.Builder().dataFormat(making.images())),
+    LOCAL_RESPONSE(Traits.IMAGES, Traits.SAME, Traits.PLAIN, making -> new LocalResponseNormalization.Builder()
+            .dataFormat(making.images())),
     POOL_ALL(
             EnumSet.of(Domain.SERIES, Domain.IMAGE),
             (in, width) -> Signal.vector(in.channels()),
@@ -281,11 +283,16 @@ enum Kind {
     }
 
     Layer layer(Making making, Set<Twist> twists) {
+        Domain domain = making.in().domain();
         for (Twist twist : twists) {
-            if (!traits.groups().contains(twist.group())
-                    || twist == Twist.TIME_DISTRIBUTED != (this == DENSE) && twist.group() == Group.WRAPPER
-                    || twist == Twist.TIME_DISTRIBUTED && making.in().domain() != Domain.SERIES
-                    || twist == Twist.SPATIAL_DROPOUT && making.in().domain() == Domain.VECTOR) {
+            boolean fits = traits.groups().contains(twist.group())
+                    && switch (twist) {
+                        case TIME_DISTRIBUTED -> this == DENSE && domain == Domain.SERIES;
+                        case BIDIRECTIONAL, BIDIRECTIONAL_MEAN, MASK_ZERO -> this != DENSE;
+                        case SPATIAL_DROPOUT -> domain != Domain.VECTOR;
+                        default -> true;
+                    };
+            if (!fits) {
                 throw new DoesNotFit(this + " cannot be " + twist);
             }
         }

@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
 
 /** A vertex without weights, one of several where branches meet. */
+@SuppressWarnings("ImmutableEnumChecker") // Functions without state.
 enum Knot {
     ADD(true, tied -> new ElementWiseVertex(ElementWiseVertex.Op.Add)),
     AVERAGE(true, tied -> new ElementWiseVertex(ElementWiseVertex.Op.Average)),
@@ -63,13 +64,14 @@ enum Knot {
     /** What comes out where several signals meet. */
     Signal joined(List<Signal> signals) {
         Signal first = signals.get(0);
-        boolean alike = signals.stream().allMatch(one -> this == MERGE || this == SHARED
-                ? one.withChannels(1).equals(first.withChannels(1))
-                : one.equals(first));
-        if (!alike || this == SUBTRACT && signals.size() != 2 || signals.size() < 2) {
+        boolean merges = this == MERGE || this == SHARED;
+        boolean alike = signals.stream()
+                .allMatch(one -> merges ? one.withChannels(1).equals(first.withChannels(1)) : one.equals(first));
+        boolean enough = this == SUBTRACT ? signals.size() == 2 : signals.size() > 1;
+        if (!alike || !enough) {
             throw new DoesNotFit(this + " of " + signals);
         }
-        return this == MERGE || this == SHARED
+        return merges
                 ? first.withChannels(signals.stream().mapToInt(Signal::channels).sum())
                 : first;
     }

@@ -62,11 +62,13 @@ enum Loss {
             return;
         }
         for (long i = 0; i < output.length(); i++) {
-            output.putScalar(i, switch (labels) {
-                case BITS -> random.nextInt(2);
-                case SIGNS -> 2 * random.nextInt(2) - 1;
-                default -> random.nextGaussian();
-            });
+            output.putScalar(
+                    i,
+                    switch (labels) {
+                        case BITS -> random.nextInt(2);
+                        case SIGNS -> 2 * random.nextInt(2) - 1;
+                        default -> random.nextGaussian();
+                    });
         }
     }
 }

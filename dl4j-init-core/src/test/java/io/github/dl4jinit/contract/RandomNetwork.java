@@ -35,9 +35,9 @@ record RandomNetwork(
         @JsonProperty("graph") boolean graph,
         @JsonProperty("type") DataType type,
         @JsonProperty("examples") int examples,
-        @JsonProperty("settings") @Nullable Set<Setting> settings,
+        @JsonProperty("settings") Set<Setting> settings,
         @JsonProperty("sources") List<Source> sources,
-        @JsonProperty("trunk") @Nullable List<Part> trunk,
+        @JsonProperty("trunk") List<Part> trunk,
         @JsonProperty("tails") List<Tail> tails) {
 
     private static final ObjectMapper JSON = new ObjectMapper()
@@ -65,7 +65,7 @@ record RandomNetwork(
             @JsonProperty("channels") int channels,
             @JsonProperty("rows") int rows,
             @JsonProperty("columns") int columns,
-            @JsonProperty("parts") @Nullable List<Part> parts) {
+            @JsonProperty("parts") List<Part> parts) {
 
         Source {
             parts = list(parts);
@@ -88,22 +88,26 @@ record RandomNetwork(
     record Part(
             @JsonProperty("layer") @Nullable Kind layer,
             @JsonProperty("vertex") @Nullable Knot vertex,
-            @JsonProperty("width") @JsonInclude(JsonInclude.Include.NON_DEFAULT) int width,
-            @JsonProperty("twists") @Nullable Set<Twist> twists,
-            @JsonProperty("branches") @Nullable List<List<Part>> branches) {
+
+            @JsonProperty("width") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+            int width,
+
+            @JsonProperty("twists") Set<Twist> twists,
+            @JsonProperty("branches") List<List<Part>> branches) {
 
         Part {
             twists = sorted(twists);
-            branches = branches == null ? List.of() : branches.stream().map(List::copyOf).toList();
+            branches = branches == null
+                    ? List.of()
+                    : branches.stream().map(List::copyOf).toList();
         }
 
         static Part of(Kind layer, int width, Twist... twists) {
-            return new Part(layer, null, width, Set.of(twists), null);
+            return new Part(layer, null, width, Set.of(twists), List.of());
         }
 
-        @SafeVarargs
-        static Part of(Knot vertex, List<Part>... branches) {
-            return new Part(null, vertex, 0, null, List.of(branches));
+        static Part of(Knot vertex) {
+            return new Part(null, vertex, 0, Set.of(), List.of());
         }
     }
 
@@ -117,11 +121,11 @@ record RandomNetwork(
      * @param twists of the layer
      */
     record Tail(
-            @JsonProperty("parts") @Nullable List<Part> parts,
+            @JsonProperty("parts") List<Part> parts,
             @JsonProperty("ending") Ending ending,
             @JsonProperty("loss") Loss loss,
             @JsonProperty("width") int width,
-            @JsonProperty("twists") @Nullable Set<Twist> twists) {
+            @JsonProperty("twists") Set<Twist> twists) {
 
         Tail {
             parts = list(parts);
@@ -133,8 +137,9 @@ record RandomNetwork(
         return Collections.unmodifiableSet(set == null ? new TreeSet<>() : new TreeSet<>(set));
     }
 
-    private static List<Part> list(@Nullable List<Part> parts) {
-        return parts == null ? List.of() : List.copyOf(parts);
+    /** JSON leaves out what is empty. */
+    private static <T> List<T> list(@Nullable List<T> list) {
+        return list == null ? List.of() : List.copyOf(list);
     }
 
     boolean has(Setting setting) {

@@ -41,7 +41,9 @@ final class RandomNetworks {
         for (int i = 0; i < inputs; i++) {
             sources.add(source(inputs > 1));
         }
-        Domain domain = inputs > 1 ? Domain.VECTOR : last(sources.get(0).parts(), sources.get(0).domain());
+        Domain domain = inputs > 1
+                ? Domain.VECTOR
+                : last(sources.get(0).parts(), sources.get(0).domain());
         List<Part> trunk = parts(domain, random.nextInt(4), graph ? 2 : 0);
         Domain end = last(trunk, domain);
         int outputs = graph && random.nextInt(4) == 0 ? 2 : 1;
@@ -49,15 +51,14 @@ final class RandomNetworks {
         for (int i = 0; i < outputs; i++) {
             tails.add(tail(end));
         }
-        RandomNetwork plain = new RandomNetwork(
-                seed, graph, type(), 2 + random.nextInt(19), Set.of(), sources, trunk, tails);
-        return new RandomNetwork(
-                seed, graph, plain.type(), plain.examples(), settings(plain), sources, trunk, tails);
+        RandomNetwork plain =
+                new RandomNetwork(seed, graph, type(), 2 + random.nextInt(19), Set.of(), sources, trunk, tails);
+        return new RandomNetwork(seed, graph, plain.type(), plain.examples(), settings(plain), sources, trunk, tails);
     }
 
     private DataType type() {
         int draw = random.nextInt(50);
-        return draw == 0 ? DataType.HALF : draw % 2 == 0 ? DataType.FLOAT : DataType.DOUBLE;
+        return draw == 0 ? DataType.FLOAT16 : draw % 2 == 0 ? DataType.FLOAT : DataType.DOUBLE;
     }
 
     private Source source(boolean toVector) {
@@ -116,11 +117,13 @@ final class RandomNetworks {
         return layer(
                 random.nextBoolean()
                         ? ordinary
-                        : one(Stream.of(Kind.values()).filter(kind -> kind.takes(domain)).toList()));
+                        : one(Stream.of(Kind.values())
+                                .filter(kind -> kind.takes(domain))
+                                .toList()));
     }
 
     private Part layer(Kind kind) {
-        return new Part(kind, null, kind.hasWidth() ? width() : 0, twists(kind.twists()), null);
+        return new Part(kind, null, kind.hasWidth() ? width() : 0, twists(kind.twists()), List.of());
     }
 
     private Part knot(Domain domain, int depth) {
@@ -137,7 +140,7 @@ final class RandomNetworks {
             List<Part> branch = parts(domain, nothing ? 0 : 1 + random.nextInt(2), depth - 1);
             drawn.add(keep ? branch.stream().map(RandomNetworks::kept).toList() : branch);
         }
-        return new Part(null, knot, 0, null, drawn);
+        return new Part(null, knot, 0, Set.of(), drawn);
     }
 
     private static Part kept(Part part) {
@@ -152,9 +155,10 @@ final class RandomNetworks {
     }
 
     private Set<Twist> twists(Set<Twist.Group> groups) {
-        return some(Twist.values(), Twist::group, group -> groups.contains(group)
-                ? group == Twist.Group.ACTIVATION ? 0.5 : RARELY
-                : 0);
+        return some(
+                Twist.values(),
+                Twist::group,
+                group -> groups.contains(group) ? group == Twist.Group.ACTIVATION ? 0.5 : RARELY : 0);
     }
 
     private Set<Setting> settings(RandomNetwork plain) {

@@ -22,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** What tools report, against DL4J's own forward pass and central differences of it. */
+/** What tools report of a trained subject, against DL4J's own forward pass of its twin and central differences of it. */
 final class SecondMeasurement {
 
     /** Examples at which derivatives are compared. */
@@ -40,15 +40,15 @@ final class SecondMeasurement {
     private SecondMeasurement() {}
 
     /** Means and variances of outputs are those of DL4J's feedForward. */
-    static List<String> of(Subject subject, Model model, ProbeReport report) {
+    static List<String> of(Subject subject, ProbeReport report) {
         List<String> violations = new ArrayList<>();
         boolean masked = subject.batch().getFeaturesMaskArrays() != null
                 || subject.batch().getLabelsMaskArrays() != null
                 || subject.description().has(Setting.PADDED);
-        // DL4J's ActivationLayer overwrites what came in, and with it another layer's output.
-        boolean overwritten = Stream.of(Kind.ACTIVATION, Kind.SOFTSIGN_LAYER)
+        // At inference DL4J's ActivationLayer and PReLULayer overwrite what came in, another layer's output.
+        boolean overwritten = Stream.of(Kind.ACTIVATION, Kind.SOFTSIGN_LAYER, Kind.PRELU)
                 .anyMatch(kind -> subject.description().toString().contains("\"" + kind + "\""));
-        Map<String, INDArray> outputs = masked || overwritten ? Map.of() : outputs(subject, model);
+        Map<String, INDArray> outputs = masked || overwritten ? Map.of() : outputs(subject);
         boolean precise = subject.description().type() == DataType.DOUBLE;
         for (ProbeReport.Layer line : report.layers()) {
             INDArray output = outputs.get(line.name());
@@ -65,7 +65,11 @@ final class SecondMeasurement {
                 double tolerance = precise ? 1e-10 : 1e-5;
                 compare(line.place().kind() + " mean", moments.mean(), mean, tolerance * (1 + Math.abs(mean)))
                         .ifPresent(violations::add);
-                compare(line.place().kind() + " variance", moments.variance(), variance, tolerance * (1 + variance + mean * mean))
+                compare(
+                                line.place().kind() + " variance",
+                                moments.variance(),
+                                variance,
+                                tolerance * (1 + variance + mean * mean))
                         .ifPresent(violations::add);
             }
         }
@@ -73,20 +77,22 @@ final class SecondMeasurement {
     }
 
     /** The squares of all singular values sum to those of the differences by the inputs. */
-    static List<String> of(Subject subject, Model model, JacobianReport report) {
+    static List<String> of(Subject subject, JacobianReport report) {
         List<Double> values = report.network().spectrum().singularValues();
         INDArray[] features = subject.batch().getFeatures();
         boolean known = subject.batch().getFeaturesMaskArrays() == null
-                && subject.description().sources().stream().noneMatch(source -> source.domain() == Signal.Domain.WORD
-                        || source.domain() == Signal.Domain.SENTENCE)
+                && subject.description().sources().stream()
+                        .noneMatch(source ->
+                                source.domain() == Signal.Domain.WORD || source.domain() == Signal.Domain.SENTENCE)
                 && Arrays.stream(features).mapToLong(INDArray::length).sum() <= 10 * MOST_NUMBERS;
         if (values.isEmpty() || !known || notSmooth(subject)) {
             return List.of();
         }
         INDArray[] few = few(features);
+        Model twin = subject.trained();
         double expected = 0;
         for (INDArray input : few) {
-            expected += squaredDifferences(input, () -> answer(model, few));
+            expected += squaredDifferences(input, () -> answer(twin, few));
         }
         double reported = values.stream().mapToDouble(value -> value * value).sum();
         return compare("squares of singular values", reported, expected, DIFFERENCES * (1 + expected)).stream()
@@ -117,16 +123,21 @@ final class SecondMeasurement {
                 && !subject.description().toString().contains("FROZEN")
                 && !subject.description().toString().contains("BATCH_NORM");
         if (small && !notSmooth(subject)) {
-            INDArray[] copies = few;
-            double expected = squaredDifferences(model.params(), () -> answer(model, copies));
+            Model twin = subject.trained();
+            double expected = squaredDifferences(twin.params(), () -> answer(twin, few));
             double trace = Nd4j.diag(jacobian).sumNumber().doubleValue();
-            compare("trace of the kernel", trace, expected, DIFFERENCES * (1 + expected)).ifPresent(violations::add);
+            compare("trace of the kernel", trace, expected, DIFFERENCES * (1 + expected))
+                    .ifPresent(violations::add);
         }
         return violations;
     }
 
     private static INDArray kernel(Model model, INDArray[] few, EmpiricalNtk.Method method) {
-        return EmpiricalNtk.builder(model).activated(true).method(method).build().fullKernel(few, few);
+        return EmpiricalNtk.builder(model)
+                .activated(true)
+                .method(method)
+                .build()
+                .fullKernel(few, few);
     }
 
     private static boolean notSmooth(Subject subject) {
@@ -181,8 +192,10 @@ final class SecondMeasurement {
         return sum;
     }
 
-    private static Map<String, INDArray> outputs(Subject subject, Model model) {
-        INDArray[] own = Arrays.stream(subject.batch().getFeatures()).map(INDArray::dup).toArray(INDArray[]::new);
+    private static Map<String, INDArray> outputs(Subject subject) {
+        Model model = subject.trained();
+        INDArray[] own =
+                Arrays.stream(subject.batch().getFeatures()).map(INDArray::dup).toArray(INDArray[]::new);
         if (model instanceof MultiLayerNetwork network) {
             List<INDArray> activations = network.feedForward(own[0], false);
             Map<String, INDArray> outputs = new LinkedHashMap<>();

@@ -17,6 +17,7 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.RmsProp;
 
 /** Something about a whole network or its batch that is not as plain as can be. At most one of each group. */
+@SuppressWarnings("ImmutableEnumChecker") // Functions without state.
 enum Setting {
     ADAM(new Adam(0.01)),
     NESTEROVS(new Nesterovs(0.01, 0.9)),
@@ -32,17 +33,12 @@ enum Setting {
     L1(Group.PENALTY, builder -> builder.l1(0.01)),
     WEIGHT_DECAY(Group.PENALTY, builder -> builder.weightDecay(0.01)),
 
-    CLIPPED(
-            Group.GRADIENT,
-            builder -> builder.gradientNormalization(GradientNormalization.ClipElementWiseAbsoluteValue)
-                    .gradientNormalizationThreshold(0.1)),
-    RENORMALIZED(
-            Group.GRADIENT,
-            builder -> builder.gradientNormalization(GradientNormalization.RenormalizeL2PerLayer)),
+    CLIPPED(Group.GRADIENT, builder -> builder.gradientNormalization(GradientNormalization.ClipElementWiseAbsoluteValue)
+            .gradientNormalizationThreshold(0.1)),
+    RENORMALIZED(Group.GRADIENT, builder -> builder.gradientNormalization(GradientNormalization.RenormalizeL2PerLayer)),
 
-    NO_WORKSPACES(
-            Group.MEMORY,
-            builder -> builder.trainingWorkspaceMode(WorkspaceMode.NONE).inferenceWorkspaceMode(WorkspaceMode.NONE)),
+    NO_WORKSPACES(Group.MEMORY, builder -> builder.trainingWorkspaceMode(WorkspaceMode.NONE)
+            .inferenceWorkspaceMode(WorkspaceMode.NONE)),
     CACHED(Group.MEMORY, builder -> builder.cacheMode(CacheMode.DEVICE)),
 
     SUMS(Group.MINIBATCH, builder -> builder.miniBatch(false)),

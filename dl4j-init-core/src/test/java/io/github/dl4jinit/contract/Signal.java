@@ -54,12 +54,12 @@ record Signal(Domain domain, int channels, int rows, int columns) {
     InputType type(boolean channelsLast, boolean flat) {
         return switch (domain) {
             case VECTOR, WORD -> InputType.feedForward(channels);
-            case SERIES, SENTENCE ->
-                InputType.recurrent(channels, rows, channelsLast ? RNNFormat.NWC : RNNFormat.NCW);
-            case IMAGE -> flat
-                    ? InputType.convolutionalFlat(rows, columns, channels)
-                    : InputType.convolutional(
-                            rows, columns, channels, channelsLast ? CNN2DFormat.NHWC : CNN2DFormat.NCHW);
+            case SERIES, SENTENCE -> InputType.recurrent(channels, rows, channelsLast ? RNNFormat.NWC : RNNFormat.NCW);
+            case IMAGE ->
+                flat
+                        ? InputType.convolutionalFlat(rows, columns, channels)
+                        : InputType.convolutional(
+                                rows, columns, channels, channelsLast ? CNN2DFormat.NHWC : CNN2DFormat.NCHW);
         };
     }
 

@@ -51,7 +51,8 @@ final class Smaller {
     static List<RandomNetwork> of(RandomNetwork network) {
         List<RandomNetwork> all = new ArrayList<>();
         if (network.tails().size() > 1) {
-            without(network.tails()).forEach(tails -> all.add(with(network, network.sources(), network.trunk(), tails)));
+            without(network.tails())
+                    .forEach(tails -> all.add(with(network, network.sources(), network.trunk(), tails)));
         }
         if (network.sources().size() > 1) {
             without(network.sources())
@@ -121,14 +122,18 @@ final class Smaller {
 
     private static Stream<Source> source(Source source) {
         return Stream.of(
-                        parts(source.parts()).map(parts -> new Source(
-                                source.domain(), source.channels(), source.rows(), source.columns(), parts)),
-                        sizes(source.rows(), 1).map(rows -> new Source(
-                                source.domain(), source.channels(), rows, source.columns(), source.parts())),
-                        sizes(source.columns(), 1).map(columns -> new Source(
-                                source.domain(), source.channels(), source.rows(), columns, source.parts())),
-                        sizes(source.channels(), 1).map(channels -> new Source(
-                                source.domain(), channels, source.rows(), source.columns(), source.parts())))
+                        parts(source.parts())
+                                .map(parts -> new Source(
+                                        source.domain(), source.channels(), source.rows(), source.columns(), parts)),
+                        sizes(source.rows(), 1)
+                                .map(rows -> new Source(
+                                        source.domain(), source.channels(), rows, source.columns(), source.parts())),
+                        sizes(source.columns(), 1)
+                                .map(columns -> new Source(
+                                        source.domain(), source.channels(), source.rows(), columns, source.parts())),
+                        sizes(source.channels(), 1)
+                                .map(channels -> new Source(
+                                        source.domain(), channels, source.rows(), source.columns(), source.parts())))
                 .flatMap(one -> one);
     }
 
@@ -137,7 +142,8 @@ final class Smaller {
                         parts(tail.parts())
                                 .map(parts -> new Tail(parts, tail.ending(), tail.loss(), tail.width(), tail.twists())),
                         without(tail.twists()).stream()
-                                .map(twists -> new Tail(tail.parts(), tail.ending(), tail.loss(), tail.width(), twists)),
+                                .map(twists ->
+                                        new Tail(tail.parts(), tail.ending(), tail.loss(), tail.width(), twists)),
                         sizes(tail.width(), 1)
                                 .map(width -> new Tail(tail.parts(), tail.ending(), tail.loss(), width, tail.twists())),
                         Stream.of(new Tail(tail.parts(), Ending.OUTPUT, Loss.MSE, tail.width(), tail.twists())))

@@ -37,8 +37,8 @@ class SmallerTest {
 
     private static boolean within(List<Part> parts, Predicate<Part> condition) {
         return parts.stream()
-                .anyMatch(part -> condition.test(part)
-                        || part.branches().stream().anyMatch(branch -> within(branch, condition)));
+                .anyMatch(part ->
+                        condition.test(part) || part.branches().stream().anyMatch(branch -> within(branch, condition)));
     }
 
     @Test
@@ -46,7 +46,8 @@ class SmallerTest {
         Function<RandomNetwork, Optional<String>> tool =
                 failsIf(network -> anywhere(network, part -> part.layer() == Kind.SIMPLE_RNN));
         RandomNetwork smallest = Smaller.smallest(failing(tool), tool, TRIES);
-        assertThat(smallest.sources()).singleElement().satisfies(source -> assertThat(source.rows()).isEqualTo(1));
+        assertThat(smallest.sources()).singleElement().satisfies(source -> assertThat(source.rows())
+                .isEqualTo(1));
         assertThat(smallest.trunk().size()
                         + smallest.sources().get(0).parts().size()
                         + smallest.tails().get(0).parts().size())
@@ -54,7 +55,8 @@ class SmallerTest {
                 .isLessThanOrEqualTo(2);
         assertThat(smallest.settings()).isEmpty();
         assertThat(smallest.examples()).isEqualTo(1);
-        assertThat(smallest.tails()).singleElement().satisfies(tail -> assertThat(tail.loss()).isEqualTo(Loss.MSE));
+        assertThat(smallest.tails()).singleElement().satisfies(tail -> assertThat(tail.loss())
+                .isEqualTo(Loss.MSE));
         assertThat(Assembly.network(smallest).numParams()).isPositive();
     }
 
@@ -66,7 +68,8 @@ class SmallerTest {
                         part -> part.layer() == Kind.DENSE && part.twists().contains(Twist.RELU)));
         RandomNetwork smallest = Smaller.smallest(failing(tool), tool, TRIES);
         assertThat(smallest.examples()).isEqualTo(4);
-        assertThat(anywhere(smallest, part -> part.twists().equals(java.util.Set.of(Twist.RELU)))).isTrue();
+        assertThat(anywhere(smallest, part -> part.twists().equals(java.util.Set.of(Twist.RELU))))
+                .isTrue();
     }
 
     @Test
@@ -87,6 +90,7 @@ class SmallerTest {
     @Test
     void whatDoesNotFail_staysAsItIs() {
         RandomNetwork healthy = RandomNetworks.of(1);
-        assertThat(Smaller.smallest(healthy, network -> Optional.empty(), TRIES)).isSameAs(healthy);
+        assertThat(Smaller.smallest(healthy, network -> Optional.empty(), TRIES))
+                .isSameAs(healthy);
     }
 }

@@ -3,6 +3,7 @@ package io.github.dl4jinit.contract;
 import io.github.dl4jinit.contract.RandomNetwork.Source;
 import io.github.dl4jinit.contract.RandomNetwork.Tail;
 import io.github.dl4jinit.contract.Signal.Domain;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -23,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record Subject(RandomNetwork description, MultiDataSet batch) {
 
-    private static final long ANY_SEED = 5; static RuntimeException why;
+    private static final long ANY_SEED = 5;
 
     /**
      * Builds a description.
@@ -33,8 +34,13 @@ record Subject(RandomNetwork description, MultiDataSet batch) {
     static Optional<Subject> of(RandomNetwork description) {
         try {
             Subject subject = new Subject(description, batch(description));
-            return isFinite(subject.trained().params()) ? Optional.of(subject) : Optional.empty();
-        } catch (RuntimeException dl4jCannot) { why=dl4jCannot;
+            Model trained = subject.trained();
+            boolean finite = isFinite(trained.params())
+                    && Arrays.stream(
+                                    output(trained, subject.batch.getFeatures(), subject.batch.getFeaturesMaskArrays()))
+                            .allMatch(Subject::isFinite);
+            return finite ? Optional.of(subject) : Optional.empty();
+        } catch (RuntimeException dl4jCannot) {
             return Optional.empty();
         }
     }
@@ -57,12 +63,8 @@ record Subject(RandomNetwork description, MultiDataSet batch) {
     }
 
     /** DL4J's own answer. */
-    INDArray[] output(Model model) {
-        return output(model, batch.getFeatures(), batch.getFeaturesMaskArrays());
-    }
-
     private static INDArray[] output(Model model, INDArray[] features, INDArray @Nullable [] masks) {
-        INDArray[] own = java.util.Arrays.stream(features).map(INDArray::dup).toArray(INDArray[]::new);
+        INDArray[] own = Arrays.stream(features).map(INDArray::dup).toArray(INDArray[]::new);
         if (model instanceof MultiLayerNetwork network) {
             return new INDArray[] {network.output(own[0], false, masks == null ? null : masks[0], null)};
         }

@@ -17,7 +17,6 @@ import io.github.dl4jinit.initializer.RandomizedAsymmetric;
 import io.github.dl4jinit.initializer.Sinl;
 import io.github.dl4jinit.initializer.WithinLayer;
 import io.github.dl4jinit.listener.ProbeListener;
-import io.github.dl4jinit.ntk.EmpiricalNtk;
 import io.github.dl4jinit.probe.HessianSpectrum;
 import io.github.dl4jinit.probe.JacobianSpectrum;
 import io.github.dl4jinit.probe.Probe;
@@ -62,17 +61,20 @@ record Tool(String name, Function<Subject, List<String>> trial) {
                 initializer("LooksLinear", LooksLinear.defaults()),
                 initializer("DeepNarrow", DeepNarrow.defaults()),
                 new Tool("LayerFusion", Tool::fusion),
-                reader("Probe", (subject, model) -> SecondMeasurement.of(
-                        subject, model, new Probe(false, 1, 512).measure(model, subject.batch()))),
+                reader(
+                        "Probe",
+                        (subject, model) -> SecondMeasurement.of(
+                                subject, new Probe(false, 1, 512).measure(model, subject.batch()))),
                 reader(
                         "JacobianSpectrum",
                         (subject, model) -> SecondMeasurement.of(
                                 subject,
-                                model,
                                 new JacobianSpectrum(SecondMeasurement.EXAMPLES, 64, true)
                                         .measure(model, subject.batch()))),
-                reader("HessianSpectrum", (subject, model) -> SecondMeasurement.of(
-                        new HessianSpectrum(2, 2 * FEW, FEW, FEW).measure(model, subject.batch()))),
+                reader(
+                        "HessianSpectrum",
+                        (subject, model) -> SecondMeasurement.of(
+                                new HessianSpectrum(2, 2 * FEW, FEW, FEW).measure(model, subject.batch()))),
                 reader("EmpiricalNtk", SecondMeasurement::ofKernel),
                 reader("InitDoctor", (subject, model) -> {
                     String text = InitDoctor.examine(model, subject.batch()).toText();
@@ -87,10 +89,10 @@ record Tool(String name, Function<Subject, List<String>> trial) {
                         .updates(1)
                         .build()
                         .fit(batch)),
-                trainer("NewtonTrainer", (model, batch) -> NewtonTrainer.builder(model)
-                        .updates(1)
-                        .build()
-                        .fit(batch)));
+                trainer(
+                        "NewtonTrainer",
+                        (model, batch) ->
+                                NewtonTrainer.builder(model).updates(1).build().fit(batch)));
     }
 
     /** What the tool does wrong on a description: empty if nothing, or if DL4J itself cannot. */

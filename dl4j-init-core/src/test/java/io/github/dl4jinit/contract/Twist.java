@@ -29,6 +29,7 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 
 /** Something that makes a layer less plain. A layer has at most one of each group. */
+@SuppressWarnings("ImmutableEnumChecker") // Functions without state.
 enum Twist {
     RELU(Activation.RELU),
     LEAKY_RELU(Activation.LEAKYRELU),
@@ -50,7 +51,8 @@ enum Twist {
     DROP_CONNECT(Group.NOISE, weights(builder -> builder.weightNoise(new DropConnect(0.8)))),
     WEIGHT_NOISE(Group.NOISE, weights(builder -> builder.weightNoise(new WeightNoise(new NormalDistribution(0, 0.1))))),
     WEIGHT_FACTOR(
-            Group.NOISE, weights(builder -> builder.weightNoise(new WeightNoise(new NormalDistribution(1, 0.1), false)))),
+            Group.NOISE,
+            weights(builder -> builder.weightNoise(new WeightNoise(new NormalDistribution(1, 0.1), false)))),
 
     MAX_NORM(Group.CONSTRAINT, any(builder -> builder.constrainWeights(new MaxNormConstraint(0.8, 1)))),
     MIN_MAX_NORM(Group.CONSTRAINT, any(builder -> builder.constrainWeights(new MinMaxNormConstraint(0.3, 0.9, 1)))),
@@ -123,8 +125,7 @@ enum Twist {
         return wrapper;
     }
 
-    private static Consumer<Layer.Builder<?>> weights(
-            Consumer<BaseLayer.Builder<?>> change) {
+    private static Consumer<Layer.Builder<?>> weights(Consumer<BaseLayer.Builder<?>> change) {
         return builder -> change.accept((BaseLayer.Builder<?>) builder);
     }
 
