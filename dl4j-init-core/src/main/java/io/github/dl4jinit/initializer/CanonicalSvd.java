@@ -30,7 +30,8 @@ record CanonicalSvd(INDArray u, double[] s, INDArray v) {
         double close = tolerance * s[0];
         int rank = rank(s, tolerance);
         INDArray u = svd.u().get(NDArrayIndex.all(), interval(0, rank)).dup('f');
-        INDArray v = svd.vt().get(interval(0, rank), NDArrayIndex.all()).transpose().dup('f');
+        INDArray v =
+                svd.vt().get(interval(0, rank), NDArrayIndex.all()).transpose().dup('f');
         double[] signs = signs(v);
         for (int start = 0, end; start < rank; start = end) {
             end = start + 1;
@@ -73,7 +74,8 @@ record CanonicalSvd(INDArray u, double[] s, INDArray v) {
         INDArray c = given.get(interval(rank, n), NDArrayIndex.all());
         Svd polar = Svd.thin(t);
         INDArray q = polar.u().mmul(polar.vt());
-        INDArray k = polar.vt().transpose().mulRowVector(polar.s().add(1).rdivi(1)).mmul(polar.vt());
+        INDArray k =
+                polar.vt().transpose().mulRowVector(polar.s().add(1).rdivi(1)).mmul(polar.vt());
         INDArray eye = Nd4j.eye(rank).castTo(given.dataType());
         INDArray none = Nd4j.zeros(given.dataType(), rank, rank);
         // I + A B', with A = [I, 0; 0, C] and B' = [T - I, -Q C'; I, -K C'].
@@ -82,7 +84,8 @@ record CanonicalSvd(INDArray u, double[] s, INDArray v) {
         INDArray b = Nd4j.concat(
                 0,
                 Nd4j.concat(1, t.sub(eye).transpose(), eye),
-                Nd4j.concat(1, c.mmul(q.transpose()).negi(), c.mmul(k.transpose()).negi()));
+                Nd4j.concat(
+                        1, c.mmul(q.transpose()).negi(), c.mmul(k.transpose()).negi()));
         Turn turn = Turn.nearIdentity(a, b);
         if (n - rank == 1) {
             INDArray last = turn.a().getColumn(rank, true);

