@@ -17,6 +17,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * @param s all singular values, descending
  * @param v [p, rank], the right ones
  */
+@SuppressWarnings("ArrayRecordComponent") // Lives as long as one alignment.
 record CanonicalSvd(INDArray u, double[] s, INDArray v) {
 
     /**

@@ -19,6 +19,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * @param right R, [p, p]
  * @param left L, [q, q]
  */
+@SuppressWarnings("ArrayRecordComponent") // Lives as long as one alignment.
 record RotationAlignment(double[] singularValues, Turn right, Turn left) {
 
     static RotationAlignment of(TransferMap transfer, Sinl settings) {

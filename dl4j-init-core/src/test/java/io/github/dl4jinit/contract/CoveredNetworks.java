@@ -66,6 +66,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** A network for every layer, vertex and preprocessor that DL4J has, and for layers and vertices as users write them. */
+@SuppressWarnings("NullAway") // SameDiff layers have the parameters that they define.
 public final class CoveredNetworks {
 
     private static final int EXAMPLES = 6;

@@ -13,6 +13,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A user's own layers and vertices on SameDiff, which nobody has registered. */
+@SuppressWarnings("NullAway") // SameDiff layers have the parameters that they define.
 public final class OwnSameDiff {
 
     private OwnSameDiff() {}
