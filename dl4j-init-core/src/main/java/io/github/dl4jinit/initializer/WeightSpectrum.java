@@ -23,6 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param tolerance singular values up to this times the largest are rounding
  * @param vectors V, singular vectors of the shorter side in columns, in double precision; null if all values are equal, so that any will do
  */
+@SuppressWarnings("ArrayRecordComponent") // Lives as long as one alignment.
 record WeightSpectrum(
         double[] s, double tolerance, @Nullable INDArray vectors) {
 

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param table what became of every tool on every network
  */
-@SuppressWarnings("NullAway") // Every row has every tool.
+@SuppressWarnings({"NullAway", "StringSplitter"}) // Every row has every tool.
 record CoveragePage(Map<CoveredNetwork, Map<String, CoverageCell>> table) {
 
     /** Sections that are made elsewhere, kept as they are. */

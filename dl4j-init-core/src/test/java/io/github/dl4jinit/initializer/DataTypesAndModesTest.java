@@ -50,6 +50,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Tools of every room under all data types, workspace and cache modes, noises, constraints, layouts and kinds of features. */
+@SuppressWarnings({"deprecation", "EnumOrdinal"})
 class DataTypesAndModesTest {
 
     private static final int EXAMPLES = 8;

@@ -47,6 +47,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** In all of DL4J's ways of training the initializer runs once, and the updates are those of a network initialized by hand on the first minibatch. */
+@SuppressWarnings({"deprecation"})
 class TrainingWaysTest {
 
     private static final NetworkInitializer LSUV = Lsuv.defaults();
