@@ -152,6 +152,7 @@ public enum Rule {
     private final String what;
     private final Side side;
     private final double bound;
+
     @SuppressWarnings("ImmutableEnumChecker") // A record of numbers and a string.
     private final Experience experience;
 
