@@ -54,9 +54,7 @@ public final class LossGradient implements AutoCloseable {
     private static final Recording.Way TRAINING = new Recording.Way(true, true, Recording.End.LOSS, false);
 
     private final NetworkCopy copy;
-
     private final Recorder recorder;
-
     private final INDArray start;
     private MultiDataSet batch;
     private final @Nullable INDArray learned;
@@ -78,10 +76,11 @@ public final class LossGradient implements AutoCloseable {
      * @param batch features and labels for all inputs and outputs; masks are applied
      * @return the loss; the order of its vectors is that of the model's parameters
      * @throws IllegalArgumentException if the batch is empty, not finite, has no labels, or does not fit the network, or if DL4J cannot
-     *     go back through a layer
+     *     go back through a layer, or if there are no parameters
      */
     public static LossGradient of(NetworkCopy network, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
         network.requireBatch(batch);
+        requireParameters(network.network().params());
         return over(network.differentiable(DOUBLES), batch);
     }
 
@@ -130,13 +129,16 @@ public final class LossGradient implements AutoCloseable {
         }
     }
 
-    private static LossGradient over(NetworkCopy copy, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
-        INDArray parameters = copy.network().params();
-        if (parameters == null || parameters.isEmpty()) {
+    private static void requireParameters(INDArray parameters) {
+        if (parameters.isEmpty()) {
             throw new IllegalArgumentException(
-                    "the network has no parameters to differentiate its loss by:" + " give it a layer with weights");
+                    "the network has no parameters to differentiate its loss by: give it a layer with weights");
         }
-        LossGradient loss = new LossGradient(copy, parameters.dup(), checked(batch, copy));
+    }
+
+    private static LossGradient over(NetworkCopy copy, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
+        LossGradient loss =
+                new LossGradient(copy, copy.network().params().dup(), checked(batch, copy));
         loss.recorder.whyNoWayBack().ifPresent(reason -> {
             loss.close();
             throw new IllegalArgumentException(reason);
@@ -202,8 +204,10 @@ public final class LossGradient implements AutoCloseable {
      *
      * @param parameters [n]
      * @return g(parameters), [n], a new array
+     * @throws IllegalArgumentException if the network has no parameters
      */
     public INDArray at(INDArray parameters) {
+        requireParameters(start);
         evaluate(parameters, this::differentiate);
         INDArray gradients = Objects.requireNonNull(copy.network().gradients());
         return project(
@@ -261,7 +265,10 @@ public final class LossGradient implements AutoCloseable {
     }
 
     private void evaluate(INDArray parameters, Runnable work) {
-        copy.network().params().assign(check("the parameters", parameters));
+        INDArray own = copy.network().params();
+        if (!own.isEmpty()) {
+            own.assign(check("the parameters", parameters));
+        }
         RandomState found = RandomState.current();
         try {
             randomness.restore();

@@ -59,12 +59,12 @@ public final class NetworkFunction implements AutoCloseable {
      */
     public static NetworkFunction copyOf(Model model, boolean activated, DataType type) {
         return RandomState.kept(() -> {
-            OwnParameters.of(model);
             NetworkCopy copy = NetworkCopy.of(model, new DifferentiableConfiguration(type, false));
             Recorder recorder = new Recorder(copy, new Recording.Way(false, false, Recording.End.OUTPUT, true));
             recorder.whyNoDerivative().ifPresent(reason -> {
                 throw new IllegalArgumentException(reason);
             });
+            OwnParameters.of(model);
             copy.network().ends().forEach(end -> seed(copy.node(end), activated));
             return new NetworkFunction(copy, recorder);
         });
