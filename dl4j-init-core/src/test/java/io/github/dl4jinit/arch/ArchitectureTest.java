@@ -110,8 +110,10 @@ class ArchitectureTest {
                 .check(CORE);
     }
 
-    /** Others take a Model and ask for a copy of it. PolynomialGate is a vertex itself; the audit reads configurations and nothing else; the contracts look without
-     * the engine. */
+    /**
+     * Others take a Model and ask for a copy of it. PolynomialGate is a vertex itself; the audit reads configurations and nothing else; the
+     * contracts look without the engine.
+     */
     @Test
     void insidesOfNetworks_areKnownToInternalRoomsOnly() {
         noClasses()
@@ -201,12 +203,12 @@ class ArchitectureTest {
     /**
      * The files whose code a method reaches, call by call, in the rooms of the idea: the initializer itself, the view, the walk. A call of
      * an interface reaches its implementations in the engine, not other initializers' visitors. Not counted are the rooms whose names say
-     * what they do: numbers, linear algebra, memory, reports, and schemes, which are another idea; and the tables of single classes of layers and vertices.
+     * what they do: numbers, linear algebra, memory, reports, and schemes, which are another idea; and the tables of single layer classes.
      */
     private static Set<String> readToUnderstand(String start, String method) {
         Set<String> rooms =
                 Set.of(ROOT + "initializer", ROOT + "network", ROOT + "internal.structure", ROOT + "internal.random");
-        Set<String> tables = Set.of("Dl4jLayers", "Dl4jFunctions", "VertexFacts", "WeightAxes");
+        Set<String> tables = Set.of("Dl4jLayers", "Dl4jFunctions", "WeightAxes");
         Set<JavaCodeUnit> seen = new HashSet<>();
         Deque<JavaCodeUnit> open = new ArrayDeque<>();
         CORE.get(start).getMethods().stream()

@@ -16,7 +16,6 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -59,7 +58,7 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
                 views.add(node.hasParameters() ? node.view() : null);
             } else {
                 nodes.add(null);
-                views.add(steps.get(i) instanceof Step.OfVertex vertex ? VertexFacts.view(vertex, position) : null);
+                views.add(steps.get(i) instanceof Step.OfVertex vertex ? vertex.view(position) : null);
             }
             position += views.get(i) == null ? 0 : 1;
         }
@@ -258,7 +257,7 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
     public @Nullable INDArray trained() {
         List<INDArray> others = Stream.concat(
                         nodes().flatMap(node -> node.untrained().stream()),
-                        steps.stream().flatMap(NetworkCopy::frozenParameters))
+                        vertices().flatMap(vertex -> vertex.untrained().stream()))
                 .toList();
         if (others.isEmpty()) {
             return null;
@@ -271,12 +270,8 @@ public final class NetworkCopy implements NetworkView, AutoCloseable {
         return trained;
     }
 
-    private static Stream<INDArray> frozenParameters(Step step) {
-        return step instanceof Step.OfVertex vertex
-                        && vertex.configuration() instanceof FrozenVertex
-                        && vertex.vertex().numParams() > 0
-                ? Stream.of(vertex.vertex().params())
-                : Stream.empty();
+    private Stream<Step.OfVertex> vertices() {
+        return steps.stream().filter(Step.OfVertex.class::isInstance).map(Step.OfVertex.class::cast);
     }
 
     /** Writes the copy's parameters into the user's model, in one operation and in place. */

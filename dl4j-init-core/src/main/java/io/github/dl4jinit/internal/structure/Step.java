@@ -1,9 +1,11 @@
 package io.github.dl4jinit.internal.structure;
 
 import io.github.dl4jinit.network.LayerCatalog;
+import io.github.dl4jinit.network.LayerView;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +90,35 @@ public sealed interface Step {
         @Override
         public String name() {
             return vertex.getVertexName();
+        }
+
+        /**
+         * A vertex that has parameters, as initializers see it: none of DL4J's is one linear map before an activation, and of a user's own
+         * nothing is known.
+         *
+         * @param position place among the layers and vertices that have parameters
+         * @return the view, or null if there are no parameters
+         */
+        @Nullable
+        LayerView view(int position) {
+            if (vertex.numParams() == 0) {
+                return null;
+            }
+            org.deeplearning4j.nn.conf.graph.GraphVertex inside =
+                    configuration instanceof FrozenVertex frozen ? frozen.getUnderlying() : configuration;
+            String kind = inside.getClass().getSimpleName();
+            String obstacle =
+                    isFrozen() ? "frozen" : kind + ": a vertex with parameters is not one linear map of one input";
+            return new LayerView(position, name(), kind, null, false, List.of(), obstacle);
+        }
+
+        /** Parameters that training leaves as they are. */
+        List<INDArray> untrained() {
+            return isFrozen() && vertex.numParams() > 0 ? List.of(vertex.params()) : List.of();
+        }
+
+        private boolean isFrozen() {
+            return configuration instanceof FrozenVertex;
         }
     }
 }

@@ -1,11 +1,8 @@
 package io.github.dl4jinit.internal.structure;
 
 import io.github.dl4jinit.network.FlowNode.Kind;
-import io.github.dl4jinit.network.LayerView;
-import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
@@ -16,7 +13,6 @@ import org.deeplearning4j.nn.conf.graph.UnstackVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.DuplicateToTimeSeriesVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
-import org.jspecify.annotations.Nullable;
 
 /** What DL4J's vertices that are no layers do, by the class of their configuration. */
 public final class VertexFacts {
@@ -44,25 +40,6 @@ public final class VertexFacts {
             };
         }
         return SELECTIONS.contains(vertex.getClass()) ? Kind.SELECTION : Kind.OTHER;
-    }
-
-    /**
-     * A vertex that has parameters, as initializers see it: none of DL4J's is one linear map before an activation, and of a user's own nothing is
-     * known.
-     *
-     * @param position place among the layers and vertices that have parameters
-     * @return the view, or null if there are no parameters
-     */
-    static @Nullable LayerView view(Step.OfVertex step, int position) {
-        if (step.vertex().numParams() == 0) {
-            return null;
-        }
-        boolean frozen = step.configuration() instanceof FrozenVertex;
-        GraphVertex vertex =
-                step.configuration() instanceof FrozenVertex outer ? outer.getUnderlying() : step.configuration();
-        String kind = vertex.getClass().getSimpleName();
-        String obstacle = frozen ? "frozen" : kind + ": a vertex with parameters is not one linear map of one input";
-        return new LayerView(position, step.name(), kind, null, false, List.of(), obstacle);
     }
 
     /** Whether the rows of a vertex's output are not the examples of the batch one by one. */
