@@ -63,7 +63,12 @@ public final class Untouched {
         /** What layers keep between calls: inputs, masks, the state of recurrent layers. */
         STATE,
         /** The workspace that is open in this thread. */
-        WORKSPACE
+        WORKSPACE;
+
+        /** {@return what belongs to a user and changes in training: parameters, gradient, updater, counters, generator, state} */
+        public static Part[] changedByTraining() {
+            return new Part[] {PARAMETERS, GRADIENT, UPDATER, COUNTERS, RANDOM, STATE};
+        }
     }
 
     /** Something to look at. */
@@ -82,6 +87,7 @@ public final class Untouched {
         look(Part.RANDOM, "state of Nd4j.getRandom()", RandomState::current);
         look(Part.PARAMETERS, "parameters", () -> bits(model.params()));
         look(Part.GRADIENT, "gradient", () -> bits(model.getGradientsViewArray()));
+        look(Part.GRADIENT, "score", model::score);
         look(Part.WORKSPACE, "open workspace", () -> Nd4j.getMemoryManager().getCurrentWorkspace());
         if (model instanceof MultiLayerNetwork network) {
             chain(network);
@@ -153,15 +159,10 @@ public final class Untouched {
                 () -> network.getUpdater(false) == null
                         ? null
                         : bits(network.getUpdater(false).getStateViewArray()));
-        look(Part.GRADIENT, "score", network::score);
-        look(
-                Part.COUNTERS,
-                "iterations and epochs",
-                () -> List.of(network.getIterationCount(), network.getEpochCount()));
-        look(
-                Part.CONFIGURATION,
-                "configuration",
-                () -> withoutCounters(network.getLayerWiseConfigurations().toJson()));
+        look(Part.COUNTERS, "iterations and epochs", () -> List.of(
+                network.getIterationCount(), network.getEpochCount()));
+        look(Part.CONFIGURATION, "configuration", () -> withoutCounters(
+                network.getLayerWiseConfigurations().toJson()));
         look(Part.LISTENERS, "listeners", () -> List.copyOf(network.getListeners()));
         look(Part.STATE, "input", () -> bits(network.input()));
         look(Part.STATE, "labels in use", () -> bits(network.getLabels()));
@@ -175,17 +176,11 @@ public final class Untouched {
                 () -> network.getUpdater(false) == null
                         ? null
                         : bits(network.getUpdater(false).getStateViewArray()));
-        look(Part.GRADIENT, "score", network::score);
-        look(
-                Part.COUNTERS,
-                "iterations and epochs",
-                () -> List.of(
-                        network.getConfiguration().getIterationCount(),
-                        network.getConfiguration().getEpochCount()));
-        look(
-                Part.CONFIGURATION,
-                "configuration",
-                () -> withoutCounters(network.getConfiguration().toJson()));
+        look(Part.COUNTERS, "iterations and epochs", () -> List.of(
+                network.getConfiguration().getIterationCount(),
+                network.getConfiguration().getEpochCount()));
+        look(Part.CONFIGURATION, "configuration", () -> withoutCounters(
+                network.getConfiguration().toJson()));
         look(Part.LISTENERS, "listeners", () -> List.copyOf(network.getListeners()));
         look(Part.STATE, "inputs", () -> bits(network.getInputs()));
         layers(network.getLayers());

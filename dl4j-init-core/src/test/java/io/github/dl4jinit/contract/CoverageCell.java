@@ -1,5 +1,6 @@
 package io.github.dl4jinit.contract;
 
+import io.github.dl4jinit.initializer.EveryInitializer;
 import io.github.dl4jinit.initializer.NetworkInitializer;
 import io.github.dl4jinit.report.LayerReport;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ record CoverageCell(Outcome outcome, String words) {
         CoveredTools.schemes()
                 .forEach(
                         (name, scheme) -> cells.put(name, drawn(network, scheme).or(dl4j)));
-        CoveredTools.initializers()
+        EveryInitializer.byName()
                 .forEach((name, tool) ->
                         cells.put(name, initialized(network, tool).or(dl4j)));
         CoveredTools.others()

@@ -1,5 +1,6 @@
 package io.github.dl4jinit.contract;
 
+import io.github.dl4jinit.initializer.EveryInitializer;
 import io.github.dl4jinit.contract.CoverageCell.Outcome;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -45,7 +46,7 @@ record CoveragePage(Map<CoveredNetwork, Map<String, CoverageCell>> table) {
 
                 """);
         section(page, "Schemes", CoveredTools.schemes().keySet());
-        section(page, "Initializers", CoveredTools.initializers().keySet());
+        section(page, "Initializers", EveryInitializer.byName().keySet());
         section(page, "Probes, kernels, trainers", CoveredTools.others().keySet());
         reasons(page);
         failures(page);

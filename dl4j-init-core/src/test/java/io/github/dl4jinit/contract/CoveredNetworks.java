@@ -3,6 +3,7 @@ package io.github.dl4jinit.contract;
 import io.github.dl4jinit.network.LayerExample;
 import io.github.dl4jinit.network.LayerExamples;
 import io.github.dl4jinit.network.Networks;
+import io.github.dl4jinit.network.OwnSameDiff;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +48,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SDVertexParams;
-import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLambdaLayer;
-import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLambdaVertex;
-import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
-import org.deeplearning4j.nn.conf.layers.samediff.SameDiffOutputLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.conf.preprocessor.*;
@@ -277,102 +273,6 @@ public final class CoveredNetworks {
         }
     }
 
-    static final class OwnSameDiff extends SameDiffLayer {
-        @Override
-        public SDVariable defineLayer(
-                SameDiff graph, SDVariable input, Map<String, SDVariable> parameters, SDVariable mask) {
-            return graph.math.tanh(input.mmul(parameters.get("kernel")));
-        }
-
-        @Override
-        public void defineParameters(SDLayerParams params) {
-            params.addWeightParam("kernel", 5, 4);
-        }
-
-        @Override
-        public void initializeParameters(Map<String, INDArray> params) {
-            params.get("kernel")
-                    .assign(Networks.normal(5, DataType.DOUBLE, 5, 4).muli(0.4));
-        }
-
-        @Override
-        public InputType getOutputType(int index, InputType input) {
-            return InputType.feedForward(4);
-        }
-
-        @Override
-        public void setNIn(InputType input, boolean override) {}
-
-        @Override
-        public @Nullable InputPreProcessor getPreProcessorForInputType(InputType input) {
-            return null;
-        }
-    }
-
-    static final class OwnLambda extends SameDiffLambdaLayer {
-        @Override
-        public SDVariable defineLayer(SameDiff graph, SDVariable input) {
-            return input.mul(2);
-        }
-
-        @Override
-        public InputType getOutputType(int index, InputType input) {
-            return input;
-        }
-    }
-
-    static final class OwnOutput extends SameDiffOutputLayer {
-        @Override
-        public SDVariable defineLayer(
-                SameDiff graph, SDVariable input, SDVariable labels, Map<String, SDVariable> parameters) {
-            SDVariable output = input.mmul(parameters.get("kernel")).rename("answer");
-            return labels == null
-                    ? output
-                    : output.sub(labels).mul(output.sub(labels)).mean().rename("loss");
-        }
-
-        @Override
-        public String activationsVertexName() {
-            return "answer";
-        }
-
-        @Override
-        public void defineParameters(SDLayerParams params) {
-            params.addWeightParam("kernel", 5, 3);
-        }
-
-        @Override
-        public void initializeParameters(Map<String, INDArray> params) {
-            params.get("kernel")
-                    .assign(Networks.normal(7, DataType.DOUBLE, 5, 3).muli(0.4));
-        }
-
-        @Override
-        public InputType getOutputType(int index, InputType input) {
-            return InputType.feedForward(3);
-        }
-
-        @Override
-        public void setNIn(InputType input, boolean override) {}
-
-        @Override
-        public @Nullable InputPreProcessor getPreProcessorForInputType(InputType input) {
-            return null;
-        }
-    }
-
-    public static final class OwnLambdaVertex extends SameDiffLambdaVertex {
-        @Override
-        public SDVariable defineVertex(SameDiff graph, VertexInputs inputs) {
-            return inputs.getInput(0).mul(3);
-        }
-
-        @Override
-        public InputType getOutputType(int index, InputType... inputs) {
-            return inputs[0];
-        }
-    }
-
     static final class OwnVertex extends SameDiffVertex {
         @Override
         public SDVariable defineVertex(
@@ -408,11 +308,12 @@ public final class CoveredNetworks {
 
     private void own() {
         both(OwnDense.class, "own subclass of DenseLayer", OwnDense::new, VECTOR, normal(VECTOR), null);
-        both(OwnSameDiff.class, "own SameDiffLayer", OwnSameDiff::new, VECTOR, normal(VECTOR), null);
-        both(OwnOutput.class, "own SameDiffOutputLayer", OwnOutput::new, VECTOR, normal(VECTOR), null);
-        both(OwnLambda.class, "own SameDiffLambdaLayer", OwnLambda::new, VECTOR, normal(VECTOR), null);
+        both(OwnSameDiff.Dense.class, "own SameDiffLayer", OwnSameDiff.Dense::new, VECTOR, normal(VECTOR), null);
+        InputType four = InputType.feedForward(4);
+        both(OwnSameDiff.Output.class, "own SameDiffOutputLayer", OwnSameDiff.Output::new, four, normal(four), null);
+        both(OwnSameDiff.Square.class, "own SameDiffLambdaLayer", OwnSameDiff.Square::new, VECTOR, normal(VECTOR), null);
         vertex("own SameDiffVertex", VECTOR, dense(), new OwnVertex(), head(), "d");
-        vertex("own SameDiffLambdaVertex", VECTOR, dense(), new OwnLambdaVertex(), head(), "d");
+        vertex("own SameDiffLambdaVertex", VECTOR, dense(), new OwnSameDiff.Product(), head(), "d", "e");
     }
 
     /** A layer, the vertex, an output. */
@@ -486,22 +387,24 @@ public final class CoveredNetworks {
                 "d",
                 "e",
                 "e");
-        networks.add(new CoveredNetwork(
-                StackVertex.class,
-                "StackVertex and UnstackVertex",
-                base -> Networks.init(graph(base, VECTOR)
-                        .addLayer("d", dense(), "in")
-                        .addLayer("e", dense(), "in")
-                        .addVertex("stack", new StackVertex(), "d", "e")
-                        .addLayer("shared", dense(), "stack")
-                        .addVertex("one", new UnstackVertex(0, 2), "shared")
-                        .addVertex("two", new UnstackVertex(1, 2), "shared")
-                        .addVertex("both", new MergeVertex(), "one", "two")
-                        .addLayer("out", head(), "both")
-                        .setOutputs("out")
-                        .build()),
-                List.of(normal(VECTOR)),
-                null));
+        for (Class<?> kind : List.of(StackVertex.class, UnstackVertex.class)) {
+            networks.add(new CoveredNetwork(
+                    kind,
+                    kind.getSimpleName(),
+                    base -> Networks.init(graph(base, VECTOR)
+                            .addLayer("d", dense(), "in")
+                            .addLayer("e", dense(), "in")
+                            .addVertex("stack", new StackVertex(), "d", "e")
+                            .addLayer("shared", dense(), "stack")
+                            .addVertex("one", new UnstackVertex(0, 2), "shared")
+                            .addVertex("two", new UnstackVertex(1, 2), "shared")
+                            .addVertex("both", new MergeVertex(), "one", "two")
+                            .addLayer("out", head(), "both")
+                            .setOutputs("out")
+                            .build()),
+                    List.of(normal(VECTOR)),
+                    null));
+        }
         networks.add(new CoveredNetwork(
                 DuplicateToTimeSeriesVertex.class,
                 "DuplicateToTimeSeriesVertex",

@@ -3,19 +3,6 @@ package io.github.dl4jinit.contract;
 import io.github.dl4jinit.audit.InitAudit;
 import io.github.dl4jinit.contract.Untouched.Part;
 import io.github.dl4jinit.doctor.InitDoctor;
-import io.github.dl4jinit.initializer.AutoInit;
-import io.github.dl4jinit.initializer.Box;
-import io.github.dl4jinit.initializer.DeepNarrow;
-import io.github.dl4jinit.initializer.Fixup;
-import io.github.dl4jinit.initializer.GradInit;
-import io.github.dl4jinit.initializer.LinearProduct;
-import io.github.dl4jinit.initializer.LooksLinear;
-import io.github.dl4jinit.initializer.Lsuv;
-import io.github.dl4jinit.initializer.MetaInit;
-import io.github.dl4jinit.initializer.NetworkInitializer;
-import io.github.dl4jinit.initializer.RandomizedAsymmetric;
-import io.github.dl4jinit.initializer.Sinl;
-import io.github.dl4jinit.initializer.WithinLayer;
 import io.github.dl4jinit.ntk.EmpiricalNtk;
 import io.github.dl4jinit.probe.HessianSpectrum;
 import io.github.dl4jinit.probe.JacobianSpectrum;
@@ -29,10 +16,9 @@ import io.github.dl4jinit.scheme.Sparse;
 import io.github.dl4jinit.scheme.VarianceScaling;
 import io.github.dl4jinit.trainer.LeastSquaresTrainer;
 import io.github.dl4jinit.trainer.NewtonTrainer;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.weights.IWeightInit;
@@ -43,17 +29,13 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 /** Every tool of the library, with settings that make it quick. */
 final class CoveredTools {
 
-    /** What training may change. */
-    private static final Set<Part> TRAINED =
-            EnumSet.of(Part.PARAMETERS, Part.UPDATER, Part.COUNTERS, Part.GRADIENT, Part.RANDOM, Part.STATE);
-
     /**
      * A tool that is no initializer.
      *
      * @param work what it does
      * @param changes what it is for
      */
-    record Tool(BiConsumer<Model, MultiDataSet> work, Set<Part> changes) {}
+    record Tool(BiConsumer<Model, MultiDataSet> work, List<Part> changes) {}
 
     private CoveredTools() {}
 
@@ -66,24 +48,6 @@ final class CoveredTools {
         all.put("Hadamard", new Hadamard(1));
         all.put("OnesOrthogonal", OnesOrthogonal.defaults());
         all.put("Sparse", new Sparse(2, 1));
-        return all;
-    }
-
-    static Map<String, NetworkInitializer> initializers() {
-        Map<String, NetworkInitializer> all = new LinkedHashMap<>();
-        all.put("Lsuv", Lsuv.defaults());
-        all.put("WithinLayer", WithinLayer.defaults());
-        all.put("Sinl", Sinl.defaults());
-        all.put("Sinl balanced", Sinl.balanced());
-        all.put("AutoInit", AutoInit.defaults());
-        all.put("GradInit", GradInit.builder().iterations(3).build());
-        all.put("MetaInit", MetaInit.builder().steps(3).build());
-        all.put("Fixup", Fixup.defaults());
-        all.put("LooksLinear", LooksLinear.defaults());
-        all.put("Box", Box.defaults());
-        all.put("LinearProduct", LinearProduct.defaults());
-        all.put("RandomizedAsymmetric", RandomizedAsymmetric.defaults());
-        all.put("DeepNarrow", DeepNarrow.defaults());
         return all;
     }
 
@@ -109,11 +73,11 @@ final class CoveredTools {
     }
 
     private static Tool reads(BiConsumer<Model, MultiDataSet> work) {
-        return new Tool(work, EnumSet.noneOf(Part.class));
+        return new Tool(work, List.of());
     }
 
     private static Tool trains(BiConsumer<Model, MultiDataSet> work) {
-        return new Tool(work, TRAINED);
+        return new Tool(work, List.of(Part.changedByTraining()));
     }
 
     private static DataSet single(MultiDataSet batch) {

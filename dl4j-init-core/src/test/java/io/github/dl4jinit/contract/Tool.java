@@ -3,19 +3,9 @@ package io.github.dl4jinit.contract;
 import io.github.dl4jinit.audit.InitAudit;
 import io.github.dl4jinit.contract.RandomNetwork.Part;
 import io.github.dl4jinit.doctor.InitDoctor;
-import io.github.dl4jinit.initializer.AutoInit;
-import io.github.dl4jinit.initializer.Box;
-import io.github.dl4jinit.initializer.DeepNarrow;
-import io.github.dl4jinit.initializer.Fixup;
-import io.github.dl4jinit.initializer.GradInit;
+import io.github.dl4jinit.initializer.EveryInitializer;
 import io.github.dl4jinit.initializer.LayerFusion;
-import io.github.dl4jinit.initializer.LooksLinear;
-import io.github.dl4jinit.initializer.Lsuv;
-import io.github.dl4jinit.initializer.MetaInit;
 import io.github.dl4jinit.initializer.NetworkInitializer;
-import io.github.dl4jinit.initializer.RandomizedAsymmetric;
-import io.github.dl4jinit.initializer.Sinl;
-import io.github.dl4jinit.initializer.WithinLayer;
 import io.github.dl4jinit.listener.ProbeListener;
 import io.github.dl4jinit.probe.HessianSpectrum;
 import io.github.dl4jinit.probe.JacobianSpectrum;
@@ -47,19 +37,14 @@ record Tool(String name, Function<Subject, List<String>> trial) {
 
     /** All tools, the heavy ones with few steps. */
     static List<Tool> all() {
+        List<Tool> all = new ArrayList<>();
+        EveryInitializer.byName().forEach((name, initializer) -> all.add(initializer(name, initializer)));
+        all.addAll(others());
+        return all;
+    }
+
+    private static List<Tool> others() {
         return List.of(
-                initializer("Lsuv", Lsuv.defaults()),
-                initializer("AutoInit", AutoInit.defaults()),
-                initializer("WithinLayer", WithinLayer.defaults()),
-                initializer("Fixup", Fixup.defaults()),
-                initializer("GradInit", GradInit.builder().iterations(FEW).build()),
-                initializer("MetaInit", MetaInit.builder().steps(FEW).build()),
-                initializer("Box", Box.defaults()),
-                initializer("Sinl", Sinl.defaults()),
-                initializer("Sinl.balanced", Sinl.balanced()),
-                initializer("RandomizedAsymmetric", RandomizedAsymmetric.defaults()),
-                initializer("LooksLinear", LooksLinear.defaults()),
-                initializer("DeepNarrow", DeepNarrow.defaults()),
                 new Tool("LayerFusion", Tool::fusion),
                 reader(
                         "Probe",
@@ -152,13 +137,7 @@ record Tool(String name, Function<Subject, List<String>> trial) {
             List<String> violations = new ArrayList<>();
             try {
                 TrainReport report = training.apply(model, one);
-                before.changes(
-                                Untouched.Part.PARAMETERS,
-                                Untouched.Part.GRADIENT,
-                                Untouched.Part.UPDATER,
-                                Untouched.Part.COUNTERS,
-                                Untouched.Part.RANDOM,
-                                Untouched.Part.STATE)
+                before.changes(Untouched.Part.changedByTraining())
                         .forEach(change -> violations.add("changed: " + change));
                 if (!Subject.isFinite(model.params())
                         || report.phases().stream().anyMatch(phase -> !Double.isFinite(phase.loss()))) {
