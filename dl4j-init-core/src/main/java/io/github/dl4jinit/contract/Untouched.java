@@ -159,10 +159,14 @@ public final class Untouched {
                 () -> network.getUpdater(false) == null
                         ? null
                         : bits(network.getUpdater(false).getStateViewArray()));
-        look(Part.COUNTERS, "iterations and epochs", () -> List.of(
-                network.getIterationCount(), network.getEpochCount()));
-        look(Part.CONFIGURATION, "configuration", () -> withoutCounters(
-                network.getLayerWiseConfigurations().toJson()));
+        look(
+                Part.COUNTERS,
+                "iterations and epochs",
+                () -> List.of(network.getIterationCount(), network.getEpochCount()));
+        look(
+                Part.CONFIGURATION,
+                "configuration",
+                () -> withoutCounters(network.getLayerWiseConfigurations().toJson()));
         look(Part.LISTENERS, "listeners", () -> List.copyOf(network.getListeners()));
         look(Part.STATE, "input", () -> bits(network.input()));
         look(Part.STATE, "labels in use", () -> bits(network.getLabels()));
@@ -176,11 +180,16 @@ public final class Untouched {
                 () -> network.getUpdater(false) == null
                         ? null
                         : bits(network.getUpdater(false).getStateViewArray()));
-        look(Part.COUNTERS, "iterations and epochs", () -> List.of(
-                network.getConfiguration().getIterationCount(),
-                network.getConfiguration().getEpochCount()));
-        look(Part.CONFIGURATION, "configuration", () -> withoutCounters(
-                network.getConfiguration().toJson()));
+        look(
+                Part.COUNTERS,
+                "iterations and epochs",
+                () -> List.of(
+                        network.getConfiguration().getIterationCount(),
+                        network.getConfiguration().getEpochCount()));
+        look(
+                Part.CONFIGURATION,
+                "configuration",
+                () -> withoutCounters(network.getConfiguration().toJson()));
         look(Part.LISTENERS, "listeners", () -> List.copyOf(network.getListeners()));
         look(Part.STATE, "inputs", () -> bits(network.getInputs()));
         layers(network.getLayers());

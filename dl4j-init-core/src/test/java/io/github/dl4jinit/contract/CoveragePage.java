@@ -1,7 +1,7 @@
 package io.github.dl4jinit.contract;
 
-import io.github.dl4jinit.initializer.EveryInitializer;
 import io.github.dl4jinit.contract.CoverageCell.Outcome;
+import io.github.dl4jinit.initializer.EveryInitializer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -311,7 +311,13 @@ public final class CoveredNetworks {
         both(OwnSameDiff.Dense.class, "own SameDiffLayer", OwnSameDiff.Dense::new, VECTOR, normal(VECTOR), null);
         InputType four = InputType.feedForward(4);
         both(OwnSameDiff.Output.class, "own SameDiffOutputLayer", OwnSameDiff.Output::new, four, normal(four), null);
-        both(OwnSameDiff.Square.class, "own SameDiffLambdaLayer", OwnSameDiff.Square::new, VECTOR, normal(VECTOR), null);
+        both(
+                OwnSameDiff.Square.class,
+                "own SameDiffLambdaLayer",
+                OwnSameDiff.Square::new,
+                VECTOR,
+                normal(VECTOR),
+                null);
         vertex("own SameDiffVertex", VECTOR, dense(), new OwnVertex(), head(), "d");
         vertex("own SameDiffLambdaVertex", VECTOR, dense(), new OwnSameDiff.Product(), head(), "d", "e");
     }

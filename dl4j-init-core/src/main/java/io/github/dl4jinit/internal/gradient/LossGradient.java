@@ -137,8 +137,7 @@ public final class LossGradient implements AutoCloseable {
     }
 
     private static LossGradient over(NetworkCopy copy, org.nd4j.linalg.dataset.api.MultiDataSet batch) {
-        LossGradient loss =
-                new LossGradient(copy, copy.network().params().dup(), checked(batch, copy));
+        LossGradient loss = new LossGradient(copy, copy.network().params().dup(), checked(batch, copy));
         loss.recorder.whyNoWayBack().ifPresent(reason -> {
             loss.close();
             throw new IllegalArgumentException(reason);
