@@ -40,8 +40,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *       double, 2e-3 in half precision;
  *   <li>one seed, the same bits: a second network of the same kind gets the same parameters, whatever the random generator did before;
  *   <li>a batch with NaN is refused, and nothing changes;
- *   <li>attached to an {@link InitializingListener}, it gives after three updates the parameters and the updater state of a network that was initialized by hand:
- *       the difference is 0.0. Where DL4J itself cannot train the network, this is not asked.
+ *   <li>attached to an {@link io.github.dl4jinit.listener.InitializingListener}, it gives after three updates the parameters and the updater
+ *       state of a network that was initialized by hand: the difference is 0.0. Where DL4J itself cannot train the network, this is not asked.
  * </ul>
  *
  * @param initializer what is checked
