@@ -27,9 +27,9 @@ record FirstUpdates(NetworkInitializer initializer, Supplier<? extends Model> ne
     private static final int UPDATES = 3;
 
     void compare(List<String> violations) {
-        Model untouched = network.get();
+        List<String> changedByDl4j;
         try {
-            train(untouched);
+            changedByDl4j = changesOf(network.get());
         } catch (RuntimeException dl4jCannot) {
             return;
         }
@@ -38,17 +38,25 @@ record FirstUpdates(NetworkInitializer initializer, Supplier<? extends Model> ne
         train(byHand);
         Model byListener = network.get();
         byListener.addListeners(new InitializingListener(initializer));
-        Untouched before = Untouched.of(byListener, batch);
+        List<String> changes;
         try {
-            train(byListener);
+            changes = changesOf(byListener);
         } catch (RuntimeException failure) {
             violations.add("by hand it works; as a listener, it threw " + failure);
             return;
         }
-        before.changes(Untouched.Part.changedByTraining())
+        changes.stream()
+                .filter(change -> !changedByDl4j.contains(change))
                 .forEach(change -> violations.add("the listener changed: " + change));
         compare("parameters", byHand.params(), byListener.params(), violations);
         compare("updater state", updaterState(byHand), updaterState(byListener), violations);
+    }
+
+    /** What training changes that is not for training to change: a layer of DL4J may write into its own configuration. */
+    private List<String> changesOf(Model model) {
+        Untouched before = Untouched.of(model, batch);
+        train(model);
+        return before.changes(Untouched.Part.changedByTraining());
     }
 
     private static void compare(
