@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +38,26 @@ record CoverageCell(Outcome outcome, String words) {
 
     /** All tools on one network. */
     static Map<String, CoverageCell> row(CoveredNetwork network) {
+        return row(network, tool -> true);
+    }
+
+    /** Some of the tools on one network. */
+    static Map<String, CoverageCell> row(CoveredNetwork network, IntPredicate chosen) {
+        Map<String, Supplier<CoverageCell>> work = new LinkedHashMap<>();
+        CoveredTools.schemes().forEach((name, scheme) -> work.put(name, () -> drawn(network, scheme)));
+        EveryInitializer.byName().forEach((name, tool) -> work.put(name, () -> initialized(network, tool)));
+        CoveredTools.others().forEach((name, tool) -> work.put(name, () -> used(network, tool)));
         Map<String, CoverageCell> cells = new LinkedHashMap<>();
-        String dl4j = network.whyDl4jFails();
-        CoveredTools.schemes()
-                .forEach(
-                        (name, scheme) -> cells.put(name, drawn(network, scheme).or(dl4j)));
-        EveryInitializer.byName()
-                .forEach((name, tool) ->
-                        cells.put(name, initialized(network, tool).or(dl4j)));
-        CoveredTools.others()
-                .forEach((name, tool) -> cells.put(name, used(network, tool).or(dl4j)));
+        int tool = 0;
+        for (Map.Entry<String, Supplier<CoverageCell>> entry : work.entrySet()) {
+            if (chosen.test(tool++)) {
+                cells.put(entry.getKey(), entry.getValue().get());
+            }
+        }
+        if (cells.values().stream().anyMatch(cell -> cell.outcome() == Outcome.WRONG)) {
+            String dl4j = network.whyDl4jFails();
+            cells.replaceAll((name, cell) -> cell.or(dl4j));
+        }
         return cells;
     }
 
