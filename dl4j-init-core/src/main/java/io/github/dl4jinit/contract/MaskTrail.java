@@ -183,9 +183,16 @@ final class MaskTrail {
         INDArray doubles = mask.castTo(DataType.DOUBLE);
         long rows = values.size(0);
         if (values.rank() == 2 && mask.length() == rows) {
-            // DL4J lays out time steps column by column; its TimeDistributed row by row.
-            char order = layer instanceof TimeDistributedLayer ? 'c' : 'f';
-            return ones.mul(doubles.dup(order).reshape(order, rows, 1));
+            // DL4J lays out time steps column by column; its TimeDistributed row by row, but it empties them column by
+            // column.
+            if (layer instanceof TimeDistributedLayer distributed) {
+                INDArray left = distributed.getUnderlying().getMaskArray();
+                INDArray counted = ones.mul(doubles.dup('c').reshape('c', rows, 1));
+                return left == null
+                        ? counted
+                        : counted.mul(left.castTo(DataType.DOUBLE).reshape(rows, 1));
+            }
+            return ones.mul(doubles.dup('f').reshape('f', rows, 1));
         }
         boolean channelsLast = LayerCatalog.of(layer.conf().getLayer())
                 .isChannelsLast(layer.conf().getLayer());

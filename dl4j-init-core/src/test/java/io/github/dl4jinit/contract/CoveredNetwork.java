@@ -81,12 +81,7 @@ record CoveredNetwork(
     String whyDl4jFails() {
         try {
             output();
-            MultiDataSet batch = batch();
-            if (build() instanceof MultiLayerNetwork chain) {
-                chain.fit(batch);
-            } else {
-                ((ComputationGraph) build()).fit(batch);
-            }
+            FirstUpdates.fit(build(), batch());
             return null;
         } catch (RuntimeException failure) {
             return failure.getClass().getSimpleName() + ": "

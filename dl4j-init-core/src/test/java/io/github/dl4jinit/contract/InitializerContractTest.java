@@ -21,13 +21,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** An initializer that breaks one promise is caught for it, and one that keeps all passes. */
 class InitializerContractTest {
@@ -200,5 +205,39 @@ class InitializerContractTest {
                 .compare(violations);
         assertThat(violations).isEmpty();
         assertThat(initialized).hasValue(2);
+    }
+
+    /** DL4J only writes a warning and does no update; the listener was said to differ from an initialization by hand. */
+    @Test
+    void chainThatDl4jDoesNotTrain_isNotCompared() {
+        Supplier<MultiLayerNetwork> chain = () -> new MultiLayerNetwork(Networks.base(DataType.DOUBLE)
+                .list()
+                .layer(new EmbeddingSequenceLayer.Builder().nIn(4).nOut(3).build())
+                .layer(new RnnOutputLayer.Builder(LossFunction.MSE)
+                        .activation(Activation.IDENTITY)
+                        .nIn(3)
+                        .nOut(2)
+                        .build())
+                .backpropType(BackpropType.TruncatedBPTT)
+                .tBPTTLength(2)
+                .build());
+        MultiDataSet words = new MultiDataSet(
+                Nd4j.createFromArray(new double[][] {{0, 1, 2}, {3, 2, 1}}),
+                Networks.normal(1, DataType.DOUBLE, 2, 2, 3));
+        MultiLayerNetwork untrained = chain.get();
+        untrained.init();
+        untrained.fit(new DataSet(words.getFeatures(0), words.getLabels(0)));
+        assertThat(untrained.getIterationCount()).isZero();
+        List<String> violations = new ArrayList<>();
+        new FirstUpdates(
+                        Lsuv.defaults(),
+                        () -> {
+                            MultiLayerNetwork network = chain.get();
+                            network.init();
+                            return network;
+                        },
+                        words)
+                .compare(violations);
+        assertThat(violations).isEmpty();
     }
 }

@@ -205,6 +205,24 @@ class MaskedStepsTest {
                 .isZero();
     }
 
+    /** Biases were added to the steps that DL4J empties, which counted: a report said 1.000 where the forward pass has 0.995. */
+    @Test
+    void stepsThatDl4jEmptiesByMistake_doNotCount() {
+        INDArray mask = Networks.mask(DataType.DOUBLE, 6, 7);
+        MultiDataSet batch = new MultiDataSet(
+                new INDArray[] {Networks.normal(1, DataType.DOUBLE, 6, CHANNELS, 7)},
+                new INDArray[] {Networks.oneHotSeries(2, DataType.DOUBLE, 6, 7)},
+                new INDArray[] {mask},
+                null);
+        InitializerContract.of(WithinLayer.builder().balance(false).build())
+                .check(
+                        () -> network(
+                                new TimeDistributed(
+                                        new DenseLayer.Builder().nOut(5).build()),
+                                false),
+                        batch);
+    }
+
     /** A masking layer finds its mask itself: padded steps counted, and the variance was 4 where 1 was reported. */
     @Test
     void maskingLayer_countsWhatItLetsThrough() {

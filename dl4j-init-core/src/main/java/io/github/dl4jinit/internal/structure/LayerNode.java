@@ -218,11 +218,21 @@ public final class LayerNode {
         return Samples.of(values, channelAxis(values.rank()), fitting(mask, values));
     }
 
-    /** A mask in the layout of this layer's values. */
+    /**
+     * A mask in the layout of this layer's values. TimeDistributed lays out rows example by example, and empties them in the order step by step:
+     * what DL4J empties by mistake has no response, and does not count either.
+     */
     @Nullable
     INDArray fitting(@Nullable INDArray mask, INDArray values) {
-        return Masks.fitting(
-                mask, values, channelAxis(values.rank()), step.layer() instanceof TimeDistributedLayer ? 'c' : 'f');
+        int axis = channelAxis(values.rank());
+        if (!(step.layer() instanceof TimeDistributedLayer)) {
+            return Masks.fitting(mask, values, axis, 'f');
+        }
+        INDArray counted = Masks.fitting(mask, values, axis, 'c');
+        INDArray left = inside().getMaskArray();
+        return counted == null || left == null || left.length() != counted.length()
+                ? counted
+                : counted.mul(left.castTo(counted.dataType()).reshape(counted.shape()));
     }
 
     /** Parameters that are not trained by gradient: running statistics and frozen weights. */
