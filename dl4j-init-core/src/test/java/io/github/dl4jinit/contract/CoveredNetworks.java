@@ -7,6 +7,7 @@ import io.github.dl4jinit.network.OwnSameDiff;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -242,7 +243,7 @@ public final class CoveredNetworks {
 
     private void masked() {
         INDArray mask = Networks.mask(DataType.DOUBLE, EXAMPLES, STEPS);
-        Map<String, Supplier<Layer>> layers = Map.of(
+        Map<String, Supplier<Layer>> layers = new TreeMap<>(Map.of(
                 "LSTM, masked", () -> lstm(),
                 "SimpleRnn, masked", () -> rnn(),
                 "Bidirectional, masked", () -> new Bidirectional(lstm()),
@@ -263,7 +264,7 @@ public final class CoveredNetworks {
                                 .headSize(3)
                                 .projectInput(true)
                                 .nOut(4)
-                                .build());
+                                .build()));
         layers.forEach((label, layer) -> both(layer.get().getClass(), label, layer, SERIES, normal(SERIES), mask));
     }
 
