@@ -31,6 +31,7 @@ class RandomNetworksTest {
         return LongStream.rangeClosed(1, ALL);
     }
 
+    @Tag("slow")
     @ParameterizedTest(name = "{0}")
     @MethodSource("quick")
     void randomNetwork_throughSomeTools_keepsAllPromises(long seed) {
